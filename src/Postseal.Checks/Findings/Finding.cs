@@ -18,7 +18,25 @@ public sealed record Finding(
     string? Remedy,
     string? Rfc,
     ImmutableSortedDictionary<string, string> Evidence
-);
+)
+{
+    /// <summary>A finding of the catalogue; the RFC section comes from there.</summary>
+    public static Finding Of(
+        string id,
+        Level level,
+        string subject,
+        string summary,
+        string? remedy = null,
+        params ReadOnlySpan<(string Name, string Value)> evidence
+    )
+    {
+        var values = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in evidence)
+            values[name] = value;
+
+        return new(id, level, subject, summary, remedy, Catalogue.Get(id).Rfc, values.ToImmutable());
+    }
+}
 
 /// <summary>The levels of a finding, mildest first.</summary>
 public enum Level
