@@ -69,5 +69,10 @@ public static class CertificateProblems
     /// <summary>True where a sender that validates by PKIX (RFC 8461 §4.2) does not accept the chain; false for mere remarks.</summary>
     public static bool Refuses(this CertificateProblem problem) =>
         problem
-            is not (CertificateProblem.ChainOrder or CertificateProblem.WeakKey or CertificateProblem.Sha1 or CertificateProblem.KeyUsage);
+            is not (
+                CertificateProblem.ChainOrder
+                or CertificateProblem.WeakKey
+                or CertificateProblem.Sha1
+                or CertificateProblem.KeyUsage
+            );
 }

@@ -4,5 +4,18 @@ namespace Postseal.Protocol.Tls;
 public static class DnsId
 {
     /// <summary>Label by label, ASCII case-insensitive; one <c>*</c>, alone in the left-most label, stands for exactly one label; <c>*.</c> over a single label never matches.</summary>
-    public static bool Matches(string presented, DomainName reference) => throw new NotSupportedException();
+    /// <param name="presented">As in the certificate, hostile; a final dot, U-labels or NUL bytes make it match nothing.</param>
+    /// <param name="reference">The name the client meant to reach.</param>
+    public static bool Matches(string presented, DomainName reference)
+    {
+        ArgumentNullException.ThrowIfNull(presented);
+        ArgumentNullException.ThrowIfNull(reference);
+        if (!presented.StartsWith("*.", StringComparison.Ordinal))
+            return presented.Equals(reference.Value, StringComparison.OrdinalIgnoreCase); // a stray '*' equals no domain name
+
+        var suffix = presented.AsSpan(2);
+        return suffix.Contains('.')
+            && reference.Parent is { } parent
+            && suffix.Equals(parent.Value, StringComparison.OrdinalIgnoreCase);
+    }
 }
