@@ -1,4 +1,7 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Text;
 
 namespace Postseal.Protocol;
 
@@ -10,15 +13,38 @@ public sealed class DomainName : IEquatable<DomainName>, IComparable<DomainName>
     /// <summary>Octets of a name in presentation form without the final dot (RFC 1035 §2.3.4).</summary>
     public const int MaxLength = 253;
 
+    /// <summary>Octets of a label (RFC 1035 §2.3.4).</summary>
+    public const int MaxLabelLength = 63;
+
+    // A U-label is shorter than its A-label in characters, and a character is at most two UTF-16 units.
+    private const int MaxTextLength = 2 * MaxLength + 1;
+
+    private static readonly SearchValues<char> Dots = SearchValues.Create(".\u3002\uFF0E\uFF61"); // RFC 3490 §3.1
+    private static readonly SearchValues<char> LabelCharacters = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    );
+
     private DomainName(string value) => Value = value;
 
     /// <summary>The normalised name.</summary>
     public string Value { get; }
 
     /// <summary>Reads A-labels or U-labels, any case, with or without a final dot. Underscores are allowed (service labels, real MX names);
-    /// addresses, empty labels, labels over 63 and names over 253 octets are not.</summary>
-    public static bool TryParse(ReadOnlySpan<char> text, [NotNullWhen(true)] out DomainName? name, [NotNullWhen(false)] out ParseError? error) =>
-        throw new NotSupportedException();
+    /// addresses, empty labels, labels over 63 and names over 253 octets are not. A-labels are taken as they are, decodable or not, as DNS does.
+    /// U-labels need no normalisation tables here and therefore have to be composed letters and digits of a script in common use: others are
+    /// refused rather than turned into another name. Errors: <see cref="DomainErrors"/>.</summary>
+    public static bool TryParse(
+        ReadOnlySpan<char> text,
+        [NotNullWhen(true)] out DomainName? name,
+        [NotNullWhen(false)] out ParseError? error
+    )
+    {
+        Span<char> value = stackalloc char[MaxLength + 1 + MaxLabelLength]; // the length is checked after each label
+        var length = 0;
+        error = FindFault(text) ?? AppendLabels(text, value, ref length);
+        name = error is null ? new(new string(value[..length])) : null;
+        return name is not null;
+    }
 
     /// <summary>For names known to be good, such as literals.</summary>
     /// <exception cref="FormatException">The text is no domain name.</exception>
@@ -31,6 +57,9 @@ public sealed class DomainName : IEquatable<DomainName>, IComparable<DomainName>
     /// <summary>The name without its first label; null for a single label.</summary>
     public DomainName? Parent => Value.IndexOf('.') is var dot and >= 0 ? new(Value[(dot + 1)..]) : null;
 
+    /// <summary>True when the last label is a number. No name read by <see cref="TryParse"/> has this, only the domain of an mx pattern can.</summary>
+    internal bool IsAddress => IsNumber(Value.AsSpan(Value.LastIndexOf('.') + 1));
+
     /// <summary>Puts labels in front, for example <c>_mta-sts</c> or <c>_25._tcp</c>; false when the result would be too long to exist.</summary>
     public bool TryPrepend(string labels, [NotNullWhen(true)] out DomainName? name)
     {
@@ -40,10 +69,13 @@ public sealed class DomainName : IEquatable<DomainName>, IComparable<DomainName>
     }
 
     /// <summary>True for the name itself and everything below it.</summary>
-    public bool IsWithin(DomainName zone) => Equals(zone) || Value.EndsWith("." + zone.Value, StringComparison.Ordinal);
+    public bool IsWithin(DomainName zone) =>
+        Value.EndsWith(zone.Value, StringComparison.Ordinal)
+        && (Value.Length == zone.Value.Length || Value[^(zone.Value.Length + 1)] == '.');
 
-    /// <summary>The name with U-labels where they convert back to the same A-labels; for people only.</summary>
-    public string ToUnicode() => throw new NotSupportedException();
+    /// <summary>The name with U-labels where they convert back to the same A-labels and do not mix ASCII letters with another script; for people only.</summary>
+    public string ToUnicode() =>
+        Value.Contains(IdnLabel.Prefix, StringComparison.Ordinal) ? string.Join('.', Labels.Select(IdnLabel.ToUnicode)) : Value;
 
     /// <inheritdoc/>
     public bool Equals(DomainName? other) => other is not null && Value == other.Value;
@@ -59,4 +91,76 @@ public sealed class DomainName : IEquatable<DomainName>, IComparable<DomainName>
 
     /// <summary>Same as <see cref="Value"/>.</summary>
     public override string ToString() => Value;
+
+    /// <summary>Takes a text that fits Domain of RFC 5321 §4.1.2 as it is, a dotted quad included.</summary>
+    internal static DomainName FromAscii(ReadOnlySpan<char> domain)
+    {
+        Span<char> value = stackalloc char[MaxLength];
+        return new(new string(value[..domain.ToLowerInvariant(value)]));
+    }
+
+    // What is wrong with the text as a whole.
+    private static ParseError? FindFault(ReadOnlySpan<char> text)
+    {
+        if (text.IsEmpty)
+            return new(DomainErrors.Empty, 0);
+
+        if (text.Length > MaxTextLength)
+            return new(DomainErrors.Length, MaxLength);
+
+        if (text[0] == '[' || (text.Contains(':') && IPAddress.TryParse(text, out _)))
+            return new(DomainErrors.Address, 0);
+
+        return null;
+    }
+
+    private static ParseError? AppendLabels(ReadOnlySpan<char> text, Span<char> value, ref int written)
+    {
+        var start = 0;
+        while (true)
+        {
+            var length = text[start..].IndexOfAny(Dots);
+            var end = length < 0 ? text.Length : start + length;
+            if (AppendLabel(text[start..end], value, ref written) is { } fault)
+                return new(fault.Code, start + fault.Offset);
+
+            if (written > MaxLength)
+                return new(DomainErrors.Length, Math.Min(MaxLength, text.Length));
+
+            if (end >= text.Length - 1)
+                return IsNumber(text[start..end]) ? new(DomainErrors.Address, start) : null;
+
+            value[written++] = '.';
+            start = end + 1;
+        }
+    }
+
+    private static ParseError? AppendLabel(ReadOnlySpan<char> label, Span<char> value, ref int written)
+    {
+        if (label.IsEmpty)
+            return new(DomainErrors.LabelEmpty, 0);
+
+        if (!Ascii.IsValid(label))
+        {
+            var fault = IdnLabel.ToAscii(label, out var ascii);
+            ascii.CopyTo(value[written..]);
+            written += ascii.Length;
+            return fault;
+        }
+
+        if (label.IndexOfAnyExcept(LabelCharacters) is var bad and >= 0)
+            return new(DomainErrors.Character, bad);
+
+        if (label.Length > MaxLabelLength)
+            return new(DomainErrors.LabelLength, MaxLabelLength);
+
+        // Service labels such as _25._tcp are not host names; hyphens are free there.
+        if ((label[0] == '-' || label[^1] == '-') && !label.Contains('_'))
+            return new(DomainErrors.Hyphen, label[0] == '-' ? 0 : label.Length - 1);
+
+        written += label.ToLowerInvariant(value[written..]);
+        return null;
+    }
+
+    private static bool IsNumber(ReadOnlySpan<char> label) => label.IndexOfAnyExceptInRange('0', '9') < 0;
 }

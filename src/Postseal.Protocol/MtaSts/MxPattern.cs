@@ -5,13 +5,78 @@ namespace Postseal.Protocol.MtaSts;
 /// <summary>The value of a policy's <c>mx</c> line (RFC 8461 §3.2, §4.1): a host name, or <c>*.</c> and a domain, the wildcard standing for exactly one label.</summary>
 public sealed record MxPattern(bool IsWildcard, DomainName Domain)
 {
-    /// <summary>Reads a pattern. U-labels, underscores, a final dot, ports, addresses in brackets and inner wildcards are refused.</summary>
-    public static bool TryParse(ReadOnlySpan<char> text, [NotNullWhen(true)] out MxPattern? pattern, [NotNullWhen(false)] out ParseError? error) =>
-        throw new NotSupportedException();
+    private const string Wildcard = "*.";
+
+    /// <summary>True when the last label is a number, as in <c>192.0.2.1</c>: well-formed (RFC 5321 §4.1.2), but no host has such a name and
+    /// the pattern matches nothing (standard.md 8461-3.2-22).</summary>
+    public bool IsAddress => Domain.IsAddress;
+
+    /// <summary>Reads <c>[ "*." ] Domain</c>, Domain as in RFC 5321 §4.1.2. U-labels, underscores, a final dot, ports, addresses in brackets and inner wildcards are
+    /// refused. Errors: <see cref="StsPolicyErrors.Mx"/>, <see cref="StsPolicyErrors.MxIdn"/>.</summary>
+    public static bool TryParse(
+        ReadOnlySpan<char> text,
+        [NotNullWhen(true)] out MxPattern? pattern,
+        [NotNullWhen(false)] out ParseError? error
+    )
+    {
+        var isWildcard = text.StartsWith(Wildcard, StringComparison.Ordinal);
+        var start = isWildcard ? Wildcard.Length : 0;
+        var fault = FindFault(text[start..]);
+        if (fault < 0)
+        {
+            (pattern, error) = (new(isWildcard, DomainName.FromAscii(text[start..])), null);
+            return true;
+        }
+
+        var offset = start + fault;
+        var code = offset < text.Length && text[offset] > '\x7F' ? StsPolicyErrors.MxIdn : StsPolicyErrors.Mx;
+        (pattern, error) = (null, new(code, offset));
+        return false;
+    }
 
     /// <summary>True when the pattern covers the MX host.</summary>
-    public bool Matches(DomainName host) => IsWildcard ? Domain.Equals(host.Parent) : Domain.Equals(host);
+    public bool Matches(DomainName host)
+    {
+        if (IsAddress)
+            return false;
+
+        if (!IsWildcard)
+            return Domain.Equals(host);
+
+        return host.Value.IndexOf('.') is var dot and >= 0 && host.Value.AsSpan(dot + 1).SequenceEqual(Domain.Value);
+    }
 
     /// <summary>The pattern as written in a policy.</summary>
-    public override string ToString() => IsWildcard ? $"*.{Domain}" : Domain.Value;
+    public override string ToString() => IsWildcard ? Wildcard + Domain : Domain.Value;
+
+    // Domain = sub-domain *( "." sub-domain ); sub-domain = Let-dig [ *( Let-dig / "-" ) Let-dig ]. The position of the first fault, or -1.
+    private static int FindFault(ReadOnlySpan<char> text)
+    {
+        var label = 0; // where the current label begins
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (i == DomainName.MaxLength)
+                return i;
+
+            if (text[i] == '.')
+            {
+                if (i == label)
+                    return i;
+
+                if (text[i - 1] == '-')
+                    return i - 1;
+
+                label = i + 1;
+            }
+            else if (!char.IsAsciiLetterOrDigit(text[i]) && (text[i] != '-' || i == label))
+                return i;
+            else if (i - label == DomainName.MaxLabelLength)
+                return i;
+        }
+
+        if (label == text.Length)
+            return text.Length;
+
+        return text[^1] == '-' ? text.Length - 1 : -1;
+    }
 }

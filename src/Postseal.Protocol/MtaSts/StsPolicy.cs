@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
 
 namespace Postseal.Protocol.MtaSts;
 
@@ -7,7 +9,7 @@ namespace Postseal.Protocol.MtaSts;
 /// <param name="Mode">What a failure leads to.</param>
 /// <param name="Mx">Patterns in the order written; empty only in mode <c>none</c>.</param>
 /// <param name="MaxAge">Seconds as written, 0 to 9,999,999,999; senders use <see cref="Lifetime"/>.</param>
-/// <param name="Extensions">Unknown fields, ignored by senders.</param>
+/// <param name="Extensions">All other lines, ignored by senders: unknown keys, and repeats of keys that count once.</param>
 public sealed record StsPolicy(StsMode Mode, ImmutableArray<MxPattern> Mx, long MaxAge, ImmutableArray<RecordField> Extensions)
 {
     /// <summary>The label in front of the policy domain that names the policy host.</summary>
@@ -16,13 +18,59 @@ public sealed record StsPolicy(StsMode Mode, ImmutableArray<MxPattern> Mx, long 
     /// <summary>Seconds; more counts as this (RFC 8461 §3.2).</summary>
     public const long MaxMaxAge = 31557600;
 
-    /// <summary>Reads a policy text: strict UTF-8, strict grammar, lenient only on blank lines.</summary>
-    public static bool TryParse(ReadOnlySpan<byte> text, [NotNullWhen(true)] out StsPolicy? policy, [NotNullWhen(false)] out ParseError? error) =>
-        throw new NotSupportedException();
+    /// <summary>Reads a policy text: strict UTF-8, strict grammar, lenient only on blank lines. The error is the first one in the order of lines;
+    /// a missing key counts as found at the end. Errors: <see cref="StsPolicyErrors"/>.</summary>
+    public static bool TryParse(
+        ReadOnlySpan<byte> text,
+        [NotNullWhen(true)] out StsPolicy? policy,
+        [NotNullWhen(false)] out ParseError? error
+    )
+    {
+        var reader = new StsPolicyReader(text);
+        policy = reader.Read();
+        error = reader.Error;
+        return policy is not null;
+    }
 
     /// <summary>How long a sender may keep the policy after a successful fetch.</summary>
     public TimeSpan Lifetime => TimeSpan.FromSeconds(Math.Min(MaxAge, MaxMaxAge));
 
     /// <summary>True when some pattern covers the host (RFC 8461 §4.1).</summary>
-    public bool Covers(DomainName host) => Mx.Any(p => p.Matches(host));
+    public bool Covers(DomainName host)
+    {
+        foreach (var pattern in Mx)
+        {
+            if (pattern.Matches(host))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(StsPolicy? other) =>
+        other is not null
+        && Mode == other.Mode
+        && MaxAge == other.MaxAge
+        && Mx.SameItems(other.Mx)
+        && Extensions.SameItems(other.Extensions);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Mode, MaxAge, Mx.ItemsHash(), Extensions.ItemsHash());
+
+    /// <summary>The policy as published (standard.md 8461-3.2-23): version, mode, mx, max_age, then the rest; lines end with CRLF.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        text.Append("version: STSv1\r\n");
+        text.Append(CultureInfo.InvariantCulture, $"mode: {Mode.ToWire()}\r\n");
+        foreach (var pattern in Mx)
+            text.Append(CultureInfo.InvariantCulture, $"mx: {pattern}\r\n");
+
+        text.Append(CultureInfo.InvariantCulture, $"max_age: {MaxAge}\r\n");
+        foreach (var field in Extensions)
+            text.Append(CultureInfo.InvariantCulture, $"{field.Name}: {field.Value}\r\n");
+
+        return text.ToString();
+    }
 }

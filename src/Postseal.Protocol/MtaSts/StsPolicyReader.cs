@@ -1,0 +1,173 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Unicode;
+
+namespace Postseal.Protocol.MtaSts;
+
+/// <summary>Reads a policy line by line and stops at the first fault (RFC 8461 §3.2). In one line, encoding comes before grammar.</summary>
+internal ref struct StsPolicyReader(ReadOnlySpan<byte> text)
+{
+    private const int MaxKeyLength = 32; // RFC 8461 §3.2, sts-policy-ext-name
+    private const int MaxAgeDigits = 10; // RFC 8461 §3.2, sts-policy-max-age
+    private const int MaxMxLength = 2 + DomainName.MaxLength; // "*." and a name
+
+    private static readonly SearchValues<byte> KeyCharacters = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-."u8
+    );
+    private static readonly SearchValues<byte> Controls = SearchValues.Create([
+        .. Enumerable.Range(0, ' ').Append(0x7F).Select(c => (byte)c),
+    ]);
+
+    private readonly ReadOnlySpan<byte> _text = text;
+    private readonly ImmutableArray<MxPattern>.Builder _mx = ImmutableArray.CreateBuilder<MxPattern>();
+    private readonly ImmutableArray<RecordField>.Builder _extensions = ImmutableArray.CreateBuilder<RecordField>();
+    private bool _version;
+    private StsMode? _mode;
+    private long? _maxAge;
+
+    /// <summary>The first fault; null while there is none.</summary>
+    public ParseError? Error { get; private set; }
+
+    /// <summary>The policy, or null and an <see cref="Error"/>.</summary>
+    public StsPolicy? Read()
+    {
+        if (_text.StartsWith("\uFEFF"u8))
+            Fail(StsPolicyErrors.Bom, 0);
+
+        var utf8Length = CountUtf8();
+        var empty = true;
+        var lines = new StsPolicyLines(_text);
+        while (Error is null && lines.MoveNext())
+        {
+            if (lines.Start + lines.Content.Length > utf8Length)
+                Fail(StsPolicyErrors.Utf8, utf8Length);
+            else if (lines.Content.IndexOf((byte)'\r') is var cr and >= 0)
+                Fail(StsPolicyErrors.CarriageReturn, lines.Start + cr);
+            else if (lines.Content.TrimEnd(" \t"u8) is { IsEmpty: false } field)
+            {
+                empty = false;
+                ReadField(field, lines.Start);
+            }
+        }
+
+        if (Error is null && empty)
+            Fail(StsPolicyErrors.Empty, 0);
+
+        return Error is null ? Finish() : null;
+    }
+
+    private StsPolicy? Finish()
+    {
+        if (!_version)
+            Fail(StsPolicyErrors.VersionMissing, _text.Length);
+        else if (_mode is null)
+            Fail(StsPolicyErrors.ModeMissing, _text.Length);
+        else if (_maxAge is null)
+            Fail(StsPolicyErrors.MaxAgeMissing, _text.Length);
+        else if (_mx.Count == 0 && _mode != StsMode.None)
+            Fail(StsPolicyErrors.MxMissing, _text.Length);
+        else
+            return new(_mode.Value, _mx.DrainToImmutable(), _maxAge.Value, _extensions.DrainToImmutable());
+
+        return null;
+    }
+
+    private void ReadField(ReadOnlySpan<byte> field, int start)
+    {
+        var length = field.IndexOfAnyExcept(KeyCharacters);
+        if (length <= 0 || field[length] != ':')
+        {
+            Fail(StsPolicyErrors.Line, start + (length < 0 ? field.Length : length));
+            return;
+        }
+
+        var key = field[..length];
+        var value = field[(length + 1)..].TrimStart(" \t"u8);
+        var valueStart = start + field.Length - value.Length;
+        if (!char.IsAsciiLetterOrDigit((char)key[0]))
+            Fail(StsPolicyErrors.ExtensionName, start);
+        else if (key.Length > MaxKeyLength)
+            Fail(StsPolicyErrors.ExtensionName, start + MaxKeyLength);
+        else
+            ReadValue(key, value, valueStart);
+    }
+
+    private void ReadValue(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, int start)
+    {
+        if (key.SequenceEqual("mx"u8))
+            ReadMx(value, start);
+        else if (key.SequenceEqual("version"u8) && !_version)
+            ReadVersion(value, start);
+        else if (key.SequenceEqual("mode"u8) && _mode is null)
+            ReadMode(value, start);
+        else if (key.SequenceEqual("max_age"u8) && _maxAge is null)
+            ReadMaxAge(value, start);
+        else
+            ReadExtension(key, value, start);
+    }
+
+    private void ReadVersion(ReadOnlySpan<byte> value, int start)
+    {
+        _version = value.SequenceEqual("STSv1"u8);
+        if (!_version)
+            Fail(StsPolicyErrors.Version, start);
+    }
+
+    private void ReadMode(ReadOnlySpan<byte> value, int start)
+    {
+        if (value.SequenceEqual("enforce"u8))
+            _mode = StsMode.Enforce;
+        else if (value.SequenceEqual("testing"u8))
+            _mode = StsMode.Testing;
+        else if (value.SequenceEqual("none"u8))
+            _mode = StsMode.None;
+        else
+            Fail(StsPolicyErrors.Mode, start);
+    }
+
+    private void ReadMaxAge(ReadOnlySpan<byte> value, int start)
+    {
+        var digits = value.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
+        if (value.IsEmpty || digits is >= 0 and <= MaxAgeDigits)
+            Fail(StsPolicyErrors.MaxAge, start + Math.Max(digits, 0));
+        else if (value.Length > MaxAgeDigits)
+            Fail(StsPolicyErrors.MaxAge, start + MaxAgeDigits);
+        else
+            _maxAge = long.Parse(value, provider: null);
+    }
+
+    private void ReadMx(ReadOnlySpan<byte> value, int start)
+    {
+        // A pattern is ASCII; widening byte by byte keeps offsets, and one byte too many is enough to see that it is too long.
+        Span<char> chars = stackalloc char[MaxMxLength + 1];
+        var length = Encoding.Latin1.GetChars(value[..Math.Min(value.Length, chars.Length)], chars);
+        if (MxPattern.TryParse(chars[..length], out var pattern, out var error))
+            _mx.Add(pattern);
+        else
+            Fail(error.Code, start + error.Offset);
+    }
+
+    private void ReadExtension(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, int start)
+    {
+        var control = value.IndexOfAny(Controls);
+        if (value.IsEmpty || control >= 0)
+            Fail(StsPolicyErrors.ExtensionValue, start + Math.Max(control, 0));
+        else
+            _extensions.Add(new(Encoding.UTF8.GetString(key), Encoding.UTF8.GetString(value)));
+    }
+
+    private readonly int CountUtf8()
+    {
+        if (Utf8.IsValid(_text))
+            return _text.Length;
+
+        var length = 0;
+        while (Rune.DecodeFromUtf8(_text[length..], out _, out var bytes) == OperationStatus.Done)
+            length += bytes;
+
+        return length;
+    }
+
+    private void Fail(string code, int offset) => Error = new(code, offset);
+}
