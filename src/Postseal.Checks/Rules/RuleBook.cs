@@ -6,17 +6,56 @@ namespace Postseal.Checks.Rules;
 /// <summary>All rules: pure functions over the facts. Adding a check is one method and one line here.</summary>
 public static class RuleBook
 {
-    private static readonly Func<DomainFacts, IEnumerable<Finding>>[] All = [];
+    private static readonly Func<DomainFacts, IEnumerable<Finding>>[] All =
+    [
+        MxRecords.None,
+        MxRecords.Null,
+        MxRecords.Duplicate,
+        MxRecords.Verification,
+        MxAddresses.Unresolvable,
+        MxAddresses.Alias,
+        MxAddresses.Private,
+        MxAddresses.Reverse,
+        MxCoverage.Uncovered,
+        MxCoverage.Hints,
+        MxCoverage.Partly,
+        MxCoverage.Unused,
+        MxReach.Unreachable,
+        MxReach.Blocked,
+        MxReach.Greylisted,
+        MxReach.SlowGreeters,
+        MxReach.RefusesPlaintext,
+        MxTransport.StartTls,
+        MxTransport.HiddenStartTls,
+        MxTransport.Handshake,
+        MxTransport.OldVersions,
+        MxTransport.Tls13,
+        MxTransport.Sni,
+        MxCertificates.Name,
+        MxCertificates.Expired,
+        MxCertificates.Untrusted,
+        MxCertificates.SelfSigned,
+        MxCertificates.Incomplete,
+        MxCertificates.Signature,
+        MxCertificates.ExtendedKeyUsage,
+        MxCertificates.Remarks,
+        MxCertificates.Expiring,
+        MxCertificates.Good,
+        MxVariance.Addresses,
+        MxVariance.Hosts,
+        DaneRecords.Present,
+        DaneRecords.Unverifiable,
+        DaneRecords.Mismatch,
+        DaneRecords.Conflict,
+        DaneParameters.Parameters,
+        DaneParameters.PkixUsages,
+        DaneParameters.Unmatched,
+    ];
 
     /// <summary>Applies every rule; findings come in the order of the catalogue, then by subject.</summary>
     public static IReadOnlyList<Finding> Judge(DomainFacts facts)
     {
         var order = Catalogue.All.Index().ToDictionary(k => k.Item.Id, k => k.Index, StringComparer.Ordinal);
-        return
-        [
-            .. All.SelectMany(rule => rule(facts))
-                .OrderBy(f => order[f.Id])
-                .ThenBy(f => f.Subject, StringComparer.Ordinal),
-        ];
+        return [.. All.SelectMany(rule => rule(facts)).OrderBy(f => order[f.Id]).ThenBy(f => f.Subject, StringComparer.Ordinal)];
     }
 }
