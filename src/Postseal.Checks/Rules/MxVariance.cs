@@ -41,7 +41,7 @@ public static class MxVariance
             .ToList();
         var fit = tested.Where(t => t.Sessions.All(s => IsFit(t.Host, s))).ToList();
         var differ = fit.Count > 0 && fit.Count < tested.Count;
-        if (!differ && tested.Select(t => t.Sessions.Max(Version)).Distinct().Count() <= 1)
+        if (!differ && tested.Select(t => t.Sessions.Max(Version)).Where(v => v != "").Distinct().Count() <= 1)
             yield break;
 
         yield return Finding.Of(
@@ -73,6 +73,7 @@ public static class MxVariance
         return $"{session.Probe.Tls.GetType().Name} {verdict} {Wording.Joined(problems)}";
     }
 
+    // Empty without TLS.
     private static string Version(SessionFacts session) => (session.Probe.Tls as TlsOutcome.Established)?.Protocol ?? "";
 
     private static string Describe(SessionFacts session) =>
