@@ -18,7 +18,8 @@ public abstract record Decision(string Row, string Why)
     public sealed record Refuse(string Row, string Why, TlsResult? Result, string ReasonCode) : Decision(Row, Why);
 
     /// <summary>Only TLS with a chain that PKIX accepts for <paramref name="ReferenceName"/>, and, where <paramref name="AlsoTlsa"/> is not empty, that also matches it (D-MX-5).</summary>
-    public sealed record RequirePkix(string Row, string Why, DomainName ReferenceName, IReadOnlyList<TlsaRecord> AlsoTlsa) : Decision(Row, Why);
+    public sealed record RequirePkix(string Row, string Why, DomainName ReferenceName, IReadOnlyList<TlsaRecord> AlsoTlsa)
+        : Decision(Row, Why);
 
     /// <summary>Only TLS authenticated by TLSA (RFC 7672 §2.2). SNI is the TLSA base domain, the first of <paramref name="ReferenceNames"/>.</summary>
     /// <param name="ProvenForDomain">False when the MX RRset is insecure, so the success is never called secure delivery to the domain (D-MX-6).</param>
@@ -31,7 +32,8 @@ public abstract record Decision(string Row, string Why)
     ) : Decision(Row, Why);
 
     /// <summary>TLS is required, authentication is not (D-MX-4).</summary>
-    public sealed record RequireTls(string Row, string Why) : Decision(Row, Why);
+    /// <param name="Judged">As in <see cref="Opportunistic"/>.</param>
+    public sealed record RequireTls(string Row, string Why, Decision? Judged) : Decision(Row, Why);
 
     /// <summary>Opportunistic TLS: any answer will do.</summary>
     /// <param name="Judged">What a testing policy would have demanded, so that it can be judged and reported (D-MX-8); null without one.</param>
@@ -45,7 +47,9 @@ public abstract record SessionVerdict
 
     /// <summary>The sender may use the session.</summary>
     /// <param name="Authenticated">The policy vouches for the server; false for opportunistic TLS and plain text.</param>
-    public sealed record Use(bool Authenticated) : SessionVerdict;
+    /// <param name="Fault">What a TLS report says of the session although it is used: a testing policy that is not met (D-MX-8), or
+    /// TLSA records of which none is usable (D-RES-7); null when the session complies.</param>
+    public sealed record Use(bool Authenticated, SessionVerdict.Avoid? Fault = null) : SessionVerdict;
 
     /// <summary>The sender must not use the session.</summary>
     /// <param name="Result">The RFC 8460 result type (table D-RES).</param>

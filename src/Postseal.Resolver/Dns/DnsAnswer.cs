@@ -12,7 +12,8 @@ public abstract record DnsAnswer<T>
     /// <param name="Ttl">The smallest TTL along the chain.</param>
     /// <param name="Secure">The resolver vouches for the whole chain by the AD bit, and the trust rule lets us believe it.</param>
     /// <param name="Aliases">The CNAME targets passed on the way, in order; empty for a direct answer. The last one owns the records.</param>
-    public sealed record Found(IReadOnlyList<T> Records, TimeSpan Ttl, bool Secure, IReadOnlyList<DomainName> Aliases) : DnsAnswer<T>;
+    public sealed record Found(IReadOnlyList<T> Records, TimeSpan Ttl, bool Secure, IReadOnlyList<DomainName> Aliases)
+        : DnsAnswer<T>;
 
     /// <summary>The resolver proved that there is no such record: NXDOMAIN or NODATA.</summary>
     /// <param name="NameExists">False for NXDOMAIN.</param>

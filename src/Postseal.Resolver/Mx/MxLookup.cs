@@ -13,7 +13,8 @@ public abstract record MxLookup
     /// <param name="Secure">The MX RRset (or, for an implicit MX, its authenticated absence) is DNSSEC-secure.</param>
     /// <param name="IsImplicit">No MX record exists: the domain itself stands in with preference 0.</param>
     /// <param name="Records">All records as published, null MX, duplicates and unusable exchanges included.</param>
-    public sealed record Hosts(IReadOnlyList<MxHost> InOrder, bool Secure, bool IsImplicit, IReadOnlyList<MxRecord> Records) : MxLookup;
+    public sealed record Hosts(IReadOnlyList<MxHost> InOrder, bool Secure, bool IsImplicit, IReadOnlyList<MxRecord> Records)
+        : MxLookup;
 
     /// <summary>Exactly one MX record, exchange <c>.</c>: the domain takes no mail, on purpose (RFC 7505 §3).</summary>
     public sealed record NullMx(bool Secure) : MxLookup;
