@@ -51,3 +51,21 @@ public enum DnsFailure
     /// <summary>A CNAME loop, or more than eight links.</summary>
     AliasLoop,
 }
+
+/// <summary>The wire names of <see cref="DnsFailure"/>.</summary>
+public static class DnsFailures
+{
+    /// <summary>The text used in JSON and reports.</summary>
+    public static string ToWire(this DnsFailure failure) =>
+        failure switch
+        {
+            DnsFailure.Timeout => "timeout",
+            DnsFailure.Unreachable => "unreachable",
+            DnsFailure.ServFail => "servfail",
+            DnsFailure.Bogus => "bogus",
+            DnsFailure.Refused => "refused",
+            DnsFailure.Malformed => "malformed",
+            DnsFailure.AliasLoop => "alias-loop",
+            _ => throw new ArgumentOutOfRangeException(nameof(failure)),
+        };
+}
