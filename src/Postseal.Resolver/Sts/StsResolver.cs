@@ -5,76 +5,59 @@ using Postseal.Resolver.PolicyHost;
 
 namespace Postseal.Resolver.Sts;
 
-/// <summary>One live look-up of a domain's MTA-STS policy, without a cache: TXT record, HTTPS, policy text (RFC 8461 §3).</summary>
+/// <summary>Gets a domain's policy live, without a cache: TXT, then HTTPS, then the policy text (RFC 8461 §3). Keeps all evidence.</summary>
 public sealed class StsResolver(IDns dns, IPolicyHost policyHost)
 {
-    /// <summary>Looks the policy up and keeps the evidence. Only cancellation throws.</summary>
-    /// <param name="domain">The policy domain.</param>
-    /// <param name="fromEachAddress">Fetch from every address of the policy host, as a checker does; else as a sender does.</param>
+    /// <summary>Looks a domain up.</summary>
+    /// <param name="domain">The policy domain; a parent's policy is never asked for (RFC 8461 §3.4).</param>
+    /// <param name="each">True to fetch from every address of the policy host, as a checker does.</param>
     /// <param name="ct">Cancels.</param>
-    public async Task<StsEvidence> LookupAsync(DomainName domain, bool fromEachAddress, CancellationToken ct)
+    public async Task<StsEvidence> LookupAsync(DomainName domain, bool each, CancellationToken ct)
     {
-        // A name too long for the label in front cannot have the record.
-        var txt = domain.TryPrepend(StsRecord.Label, out var name)
-            ? await dns.TxtAsync(name, ct)
-            : new DnsAnswer<string>.Absent(NameExists: false, Secure: false, []);
-        return txt switch
+        var txt = await TxtAsync(domain, ct);
+        var selection = Select(txt);
+        if (NoPolicy(txt, selection) is { } none)
+            return new(txt, selection, Fetch: null, PolicyError: null, none);
+
+        var fetch = each ? await policyHost.FetchFromEachAsync(domain, ct) : await policyHost.FetchAsync(domain, ct);
+        var (lookup, error) = Read(fetch);
+        return new(txt, selection, fetch, error, lookup);
+    }
+
+    /// <summary>The TXT records at <c>_mta-sts.DOMAIN</c>. A name too long to exist has none.</summary>
+    internal Task<DnsAnswer<string>> TxtAsync(DomainName domain, CancellationToken ct) =>
+        domain.TryPrepend(StsRecord.Label, out var name)
+            ? dns.TxtAsync(name, ct)
+            : Task.FromResult<DnsAnswer<string>>(new DnsAnswer<string>.Absent(NameExists: false, Secure: false, []));
+
+    /// <summary>What counts of a TXT answer; null when nothing is known.</summary>
+    internal static StsRecordSelection? Select(DnsAnswer<string> txt) =>
+        txt switch
         {
-            DnsAnswer<string>.Found found => await FromRecordsAsync(domain, found, fromEachAddress, ct),
-            DnsAnswer<string>.Failed failed => new(
-                txt,
-                null,
-                null,
-                null,
-                new StsLookup.Unusable(LookupStage.Dns, failed.Failure.ToString().ToLowerInvariant())
-            ),
-            _ => new(txt, StsRecordSelection.From([]), null, null, new StsLookup.NotPublished()),
+            DnsAnswer<string>.Found found => StsRecordSelection.From(found.Records),
+            DnsAnswer<string>.Absent => StsRecordSelection.From([]),
+            _ => null,
         };
-    }
 
-    private async Task<StsEvidence> FromRecordsAsync(
-        DomainName domain,
-        DnsAnswer<string>.Found txt,
-        bool fromEachAddress,
-        CancellationToken ct
-    )
-    {
-        var selection = StsRecordSelection.From(txt.Records);
-        return selection switch
+    /// <summary>Why the TXT side alone leaves a sender without a policy; null when there is one to fetch (RFC 8461 §3.1).</summary>
+    internal static StsLookup? NoPolicy(DnsAnswer<string> txt, StsRecordSelection? selection) =>
+        (txt, selection) switch
         {
-            StsRecordSelection.None => new(txt, selection, null, null, new StsLookup.NotPublished()),
-            StsRecordSelection.Multiple => new(
-                txt,
-                selection,
-                null,
-                null,
-                new StsLookup.Unusable(LookupStage.Record, "multiple-records")
-            ),
-            StsRecordSelection.Invalid invalid => new(
-                txt,
-                selection,
-                null,
-                null,
-                new StsLookup.Unusable(LookupStage.Record, invalid.Error.Code)
-            ),
-            _ => FromFetch(
-                txt,
-                selection,
-                fromEachAddress ? await policyHost.FetchFromEachAsync(domain, ct) : await policyHost.FetchAsync(domain, ct)
-            ),
+            (DnsAnswer<string>.Failed failed, _) => new StsLookup.Unusable(LookupStage.Dns, failed.Failure.ToWire()),
+            (_, StsRecordSelection.Valid) => null,
+            (_, StsRecordSelection.Multiple) => new StsLookup.Unusable(LookupStage.Record, "multiple-records"),
+            (_, StsRecordSelection.Invalid invalid) => new StsLookup.Unusable(LookupStage.Record, invalid.Error.Code),
+            _ => new StsLookup.NotPublished(),
         };
-    }
 
-    private static StsEvidence FromFetch(DnsAnswer<string> txt, StsRecordSelection selection, PolicyFetch fetch)
-    {
-        if (fetch.Outcome is not FetchOutcome.Body { Bytes: var bytes })
+    /// <summary>What a fetch leaves a sender with, and the parse error if the text is at fault.</summary>
+    internal static (StsLookup Lookup, ParseError? Error) Read(PolicyFetch fetch) =>
+        fetch.Outcome switch
         {
-            var failure = ((FetchOutcome.Failed)fetch.Outcome).Failure.ToWire();
-            return new(txt, selection, fetch, null, new StsLookup.Unusable(LookupStage.Fetch, failure));
-        }
-
-        return StsPolicy.TryParse(bytes.Span, out var policy, out var error)
-            ? new(txt, selection, fetch, null, new StsLookup.Found(policy, Fresh: true))
-            : new(txt, selection, fetch, error, new StsLookup.Unusable(LookupStage.Policy, error.Code));
-    }
+            FetchOutcome.Body body => StsPolicy.TryParse(body.Bytes.Span, out var policy, out var error)
+                ? (new StsLookup.Found(policy, Fresh: true), null)
+                : (new StsLookup.Unusable(LookupStage.Policy, error.Code), error),
+            FetchOutcome.Failed failed => (new StsLookup.Unusable(LookupStage.Fetch, failed.Failure.ToWire()), null),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
 }
