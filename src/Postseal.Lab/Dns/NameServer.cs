@@ -1,0 +1,139 @@
+using System.Net;
+using System.Net.Sockets;
+using ARSoft.Tools.Net.Dns;
+using Name = ARSoft.Tools.Net.DomainName;
+
+namespace Postseal.Lab.Dns;
+
+/// <summary>Answers like a validating resolver that knows nothing but the lab: CNAMEs followed in one answer, AD for signed zones, NXDOMAIN for all the rest of the world.</summary>
+internal sealed class NameServer : IDisposable
+{
+    private const int MaxQuestions = 1000; // open at once; a whole test suite asks far fewer
+    private const int IdleMilliseconds = 30_000;
+    private const int MaxAliases = 16; // resolvers give up on a chain somewhere; RFC 1034 §3.6.2 names no number
+    private const int NegativeTtl = 60;
+    private const int PortAttempts = 20; // a free port can be taken between asking for it and binding it
+    private const EDnsOptionType ExtendedError = (EDnsOptionType)15; // RFC 8914 §2
+
+    private static readonly byte[] DnssecBogus = [0, 6]; // RFC 8914 §4.7
+
+    private readonly ZoneData _zones;
+    private readonly RecordWriter _writer;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly DnsServer _server;
+
+    private NameServer(ZoneData zones, RecordWriter writer, IPEndPoint endPoint)
+    {
+        (_zones, _writer, EndPoint) = (zones, writer, endPoint);
+        _server = new(
+            new UdpServerTransport(endPoint, IdleMilliseconds),
+            new TcpServerTransport(endPoint, IdleMilliseconds, IdleMilliseconds)
+        );
+        _server.QueryReceived += (_, question) => AnswerAsync(question, _stopping.Token);
+    }
+
+    /// <summary>UDP and TCP.</summary>
+    public IPEndPoint EndPoint { get; }
+
+    /// <param name="port">0 takes any port that is free for both UDP and TCP.</param>
+    public static NameServer Start(ZoneData zones, RecordWriter writer, int port)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var server = new NameServer(zones, writer, new(IPAddress.Loopback, port == 0 ? FreePort() : port));
+            try
+            {
+                server._server.Start();
+                return server;
+            }
+            catch (SocketException) when (port == 0 && attempt < PortAttempts)
+            {
+                server.Dispose();
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        _server.Stop();
+        _stopping.Dispose();
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
+    private async Task AnswerAsync(QueryReceivedEventArgs received, CancellationToken ct)
+    {
+        if (received.Query is not DnsMessage { Questions: [var question, ..] } query)
+            return;
+
+        var response = query.CreateResponseInstance();
+        response.IsRecursionAllowed = true;
+        // RFC 6840 §5.7: the AD bit of a query, like DO, asks for the AD bit of the answer.
+        var wantsAd = query.IsAuthenticData || query.IsDnsSecOk;
+        var fault = Resolve(question, response, out var secure);
+        response.IsAuthenticData = wantsAd && secure && fault is null;
+        if (fault == DnsFault.Silent)
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct);
+        if (fault is { } kind)
+            Spoil(response, kind);
+
+        received.Response = response;
+    }
+
+    private DnsFault? Resolve(DnsQuestion question, DnsMessage response, out bool secure)
+    {
+        secure = true;
+        var name = NameText.Of(question.Name);
+        for (var links = 0; links <= MaxAliases; links++)
+        {
+            secure &= _zones.IsSigned(name);
+            if (_zones.Find(name) is not { } node)
+            {
+                response.ReturnCode = ReturnCode.NxDomain;
+                Deny(response, name);
+                return null;
+            }
+            if (node.Fault is { } fault)
+                return fault;
+
+            var alias = node.Records.OfType<ZoneRecord.Cname>().FirstOrDefault();
+            if (alias is null || question.RecordType == RecordType.CName)
+            {
+                var found = node.Records.Select(_writer.Write).Where(r => r.RecordType == question.RecordType).ToArray();
+                response.AnswerRecords.AddRange(found);
+                if (found.Length == 0)
+                    Deny(response, name);
+                return null;
+            }
+            response.AnswerRecords.Add(_writer.Write(alias));
+            name = alias.Target;
+        }
+        return DnsFault.ServFail;
+    }
+
+    private void Deny(DnsMessage response, string name)
+    {
+        if (_zones.ZoneOf(name) is not { } apex)
+            return;
+
+        var zone = Name.Parse(apex);
+        var primary = Name.Parse("ns.lab.test");
+        var contact = Name.Parse("hostmaster.lab.test");
+        response.AuthorityRecords.Add(new SoaRecord(zone, NegativeTtl, primary, contact, 1, 3600, 600, 86400, NegativeTtl));
+    }
+
+    private static void Spoil(DnsMessage response, DnsFault fault)
+    {
+        response.AnswerRecords.Clear();
+        response.AuthorityRecords.Clear();
+        response.ReturnCode = fault == DnsFault.Refused ? ReturnCode.Refused : ReturnCode.ServerFailure;
+        if (fault == DnsFault.Bogus && response.EDnsOptions is { } options)
+            options.Options.Add(new UnknownOption(ExtendedError, DnssecBogus));
+    }
+}

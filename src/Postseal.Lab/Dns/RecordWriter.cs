@@ -1,0 +1,49 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using ARSoft.Tools.Net.Dns;
+using Postseal.Lab.Certificates;
+
+namespace Postseal.Lab.Dns;
+
+/// <summary>Turns the lab's records into wire records.</summary>
+/// <param name="presented">What the mail server of this name presents; for <see cref="ZoneRecord.TlsaOf"/>.</param>
+internal sealed class RecordWriter(Func<string, LabChain> presented)
+{
+    /// <param name="record">With absolute names.</param>
+    public DnsRecordBase Write(ZoneRecord record)
+    {
+        var owner = NameText.ToWire(record.Owner);
+        return record switch
+        {
+            ZoneRecord.Txt txt => Raw(
+                RecordType.Txt,
+                [.. txt.Strings.SelectMany(s => s.ToArray().Prepend(checked((byte)s.Length)))]
+            ),
+            ZoneRecord.Address { Value: { AddressFamily: AddressFamily.InterNetwork } v4 } => new ARecord(owner, record.Ttl, v4),
+            ZoneRecord.Address { Value: var v6 } => new AaaaRecord(owner, record.Ttl, v6),
+            ZoneRecord.Mx mx => new MxRecord(owner, record.Ttl, checked((ushort)mx.Preference), NameText.ToWire(mx.Exchange)),
+            ZoneRecord.Cname cname => new CNameRecord(owner, record.Ttl, NameText.ToWire(cname.Target)),
+            ZoneRecord.Reverse reverse => new PtrRecord(owner, record.Ttl, NameText.ToWire(reverse.Target)),
+            ZoneRecord.Tlsa tlsa => Raw(RecordType.Tlsa, [tlsa.Usage, tlsa.Selector, tlsa.Matching, .. tlsa.Data]),
+            ZoneRecord.TlsaOf of => Raw(RecordType.Tlsa, [of.Usage, of.Selector, of.Matching, .. Association(of)]),
+            _ => throw new ArgumentOutOfRangeException(nameof(record)),
+        };
+
+        // Raw, because the library's own classes cannot hold bytes that break the rules.
+        UnknownRecord Raw(RecordType type, byte[] data) => new(owner, type, RecordClass.INet, record.Ttl, data);
+    }
+
+    // RFC 6698 §2.1: usage picks the certificate, selector the part of it, matching type the digest.
+    private byte[] Association(ZoneRecord.TlsaOf of)
+    {
+        var chain = presented(of.Server);
+        var certificate = of.Usage is 0 or 2 ? chain.Issuer : chain.Leaf;
+        var part = of.Selector == 0 ? certificate.RawData : certificate.PublicKey.ExportSubjectPublicKeyInfo();
+        return of.Matching switch
+        {
+            0 => part,
+            1 => SHA256.HashData(part),
+            _ => SHA512.HashData(part),
+        };
+    }
+}

@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Text;
+using Postseal.Lab.Dns;
+using Postseal.Lab.Https;
+using Postseal.Lab.Smtp;
+using Postseal.Lab.Tls;
+
+namespace Postseal.Lab.Domains;
+
+/// <summary>One domain of the lab: its records, its policy host and its mail servers. The methods return changed copies.</summary>
+/// <param name="Name">Absolute, lower case, without the final dot.</param>
+/// <param name="Fault">What is wrong with it, in one line for people.</param>
+public sealed record LabDomain(string Name, string Fault)
+{
+    /// <summary>The <c>id</c> of every healthy record.</summary>
+    public const string PolicyId = "20261101T120000";
+
+    /// <summary>Whether its answers are DNSSEC-secure.</summary>
+    public bool HasDnssec { get; init; } = true;
+
+    /// <summary>Its records; owners relative to <see cref="Name"/>.</summary>
+    public ImmutableArray<ZoneRecord> Records { get; init; } = [];
+
+    /// <summary>Its HTTPS servers.</summary>
+    public ImmutableArray<PolicySite> Sites { get; init; } = [];
+
+    /// <summary>Its mail servers.</summary>
+    public ImmutableArray<Receiver> Receivers { get; init; } = [];
+
+    /// <summary>A loopback address of this domain: stable, whatever other domains there are.</summary>
+    /// <param name="last">The last octet, free to choose.</param>
+    public IPAddress Address(byte last)
+    {
+        var hash = Encoding.ASCII.GetBytes(Name).Aggregate(2166136261u, (h, b) => unchecked((h ^ b) * 16777619)); // FNV-1a
+        return new([127, (byte)(64 + (hash >> 8) % 128), (byte)(hash % 256), last]);
+    }
+
+    /// <summary>Adds records beside those that are there.</summary>
+    public LabDomain Add(params ReadOnlySpan<ZoneRecord> records) => this with { Records = [.. Records, .. records] };
+
+    /// <summary>Removes every record of an owner.</summary>
+    public LabDomain Without(string owner) => this with { Records = Records.RemoveAll(r => r.Owner == owner) };
+
+    /// <summary>Replaces all that an owner has.</summary>
+    public LabDomain Replace(string owner, params ReadOnlySpan<ZoneRecord> records) => Without(owner).Add(records);
+
+    /// <summary>Replaces all that an owner has by TXT records of one string each.</summary>
+    public LabDomain Txt(string owner, params ReadOnlySpan<string> texts)
+    {
+        var domain = Without(owner);
+        foreach (var text in texts)
+            domain = domain.Add(new ZoneRecord.Txt(owner, [Encoding.UTF8.GetBytes(text)]));
+        return domain;
+    }
+
+    /// <summary>Replaces the MX records.</summary>
+    public LabDomain Mx(params ReadOnlySpan<(int Preference, string Exchange)> exchanges)
+    {
+        var domain = this with { Records = Records.RemoveAll(r => r is ZoneRecord.Mx) };
+        foreach (var (preference, exchange) in exchanges)
+            domain = domain.Add(new ZoneRecord.Mx("@", preference, exchange));
+        return domain;
+    }
+
+    /// <summary>Replaces the policy text, byte by byte.</summary>
+    public LabDomain Policy(string text) => Site(s => s with { Body = Encoding.UTF8.GetBytes(text) });
+
+    /// <summary>Replaces the policy by these lines, each ended by CRLF.</summary>
+    public LabDomain PolicyLines(params ReadOnlySpan<string> lines) =>
+        Policy(string.Concat(lines.ToArray().Select(l => l + "\r\n")));
+
+    /// <summary>A valid enforce policy for these patterns.</summary>
+    public LabDomain Enforce(params ReadOnlySpan<string> patterns) =>
+        PolicyLines(["version: STSv1", "mode: enforce", .. patterns.ToArray().Select(p => $"mx: {p}"), "max_age: 1209600"]);
+
+    /// <summary>Changes every HTTPS server.</summary>
+    public LabDomain Site(Func<PolicySite, PolicySite> change) => this with { Sites = [.. Sites.Select(change)] };
+
+    /// <summary>Changes how the policy host does TLS.</summary>
+    public LabDomain SiteTls(TlsFace face) => Site(s => s with { Tls = face });
+
+    /// <summary>Adds a healthy mail server with its address records; last octet of its address as given.</summary>
+    public LabDomain AddReceiver(string label, byte last)
+    {
+        var address = Address(last);
+        var host = NameText.Absolute(label, Name);
+        return Add(new ZoneRecord.Address(label, address)) with { Receivers = Receivers.Add(new(host, address)) };
+    }
+
+    /// <summary>Changes the mail servers of this name.</summary>
+    public LabDomain Receiver(string label, Func<Receiver, Receiver> change)
+    {
+        var host = NameText.Absolute(label, Name);
+        return this with { Receivers = [.. Receivers.Select(r => r.Host == host ? change(r) : r)] };
+    }
+
+    /// <summary>Changes <c>mx1</c>.</summary>
+    public LabDomain Mx1(Func<Receiver, Receiver> change) => Receiver("mx1", change);
+
+    /// <summary>Changes how <c>mx1</c> does TLS.</summary>
+    public LabDomain Mx1Tls(TlsFace face) => Mx1(r => r with { Tls = face });
+
+    /// <summary>Adds a second healthy MX, <c>mx2</c>; the policy must then name both.</summary>
+    public LabDomain AddMx2() => AddReceiver("mx2", 26).Mx((10, "mx1"), (20, "mx2")).Enforce($"mx1.{Name}", $"mx2.{Name}");
+}

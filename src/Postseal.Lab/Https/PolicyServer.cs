@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Postseal.Lab.Certificates;
+using Postseal.Lab.Tls;
+
+namespace Postseal.Lab.Https;
+
+/// <summary>Just enough of HTTP/1.1 (RFC 9112) to serve one file, well or badly.</summary>
+internal sealed class PolicyServer(IReadOnlyDictionary<IPAddress, PolicySite> sites, LabAuthority authority, TimeProvider clock)
+{
+    private const int MaxRequestBytes = 16 * 1024; // a policy fetch takes a few hundred
+    private const int MaxRequests = 100; // on one connection
+    private static readonly TimeSpan DripInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Serves one connection.</summary>
+    public async Task ServeAsync(IPAddress address, Stream wire, CancellationToken ct)
+    {
+        var site = sites[address];
+        await using var stream = await TlsServer.AcceptAsync(wire, site.Tls, site.Host, authority, ct);
+        if (stream is null)
+            return;
+
+        var buffer = new byte[MaxRequestBytes];
+        var held = 0;
+        for (var served = 0; served < MaxRequests; served++)
+        {
+            int end;
+            while ((end = buffer.AsSpan(0, held).IndexOf("\r\n\r\n"u8)) < 0)
+            {
+                var count = await stream.ReadAsync(buffer.AsMemory(held), ct);
+                if (count == 0)
+                    return;
+                held += count;
+            }
+            var request = Encoding.Latin1.GetString(buffer, 0, end).Split("\r\n");
+            await AnswerAsync(stream, site, request[0], ct);
+            if (request.Contains("Connection: close", StringComparer.OrdinalIgnoreCase))
+                return;
+            buffer.AsSpan(end + 4, held - end - 4).CopyTo(buffer);
+            held -= end + 4;
+        }
+    }
+
+    private async Task AnswerAsync(Stream stream, PolicySite site, string requestLine, CancellationToken ct)
+    {
+        if (site.Pace == Pace.Hang)
+            await Task.Delay(Timeout.InfiniteTimeSpan, clock, ct);
+
+        var isPolicy = requestLine.Split(' ') is ["GET", PolicySite.Path, _];
+        var answer = isPolicy ? site : NotFound(site);
+        await stream.WriteAsync(Head(answer), ct);
+        if (answer.Pace == Pace.Drip)
+            await DripAsync(stream, answer.Body, ct);
+        else if (answer.AnnouncesSize)
+            await stream.WriteAsync(answer.Body, ct);
+        else
+            await stream.WriteAsync(Chunked(answer.Body), ct);
+    }
+
+    private async Task DripAsync(Stream stream, ReadOnlyMemory<byte> body, CancellationToken ct)
+    {
+        for (var i = 0; i < body.Length; i++)
+        {
+            await stream.WriteAsync(body.Slice(i, 1), ct);
+            await Task.Delay(DripInterval, clock, ct);
+        }
+    }
+
+    private static PolicySite NotFound(PolicySite site) =>
+        new(site.Host, site.Address) { Status = 404, Body = "There is no such page.\n"u8.ToArray() };
+
+    private static byte[] Head(PolicySite answer)
+    {
+        var head = new StringBuilder();
+        head.Append(CultureInfo.InvariantCulture, $"HTTP/1.1 {answer.Status} {(HttpStatusCode)answer.Status}\r\n");
+        foreach (var (name, value) in answer.Headers)
+            head.Append(CultureInfo.InvariantCulture, $"{name}: {value}\r\n");
+        if (answer.AnnouncesSize)
+            head.Append(CultureInfo.InvariantCulture, $"Content-Length: {answer.Body.Length}\r\n");
+        else
+            head.Append("Transfer-Encoding: chunked\r\n");
+        return Encoding.Latin1.GetBytes(head.Append("\r\n").ToString());
+    }
+
+    private static byte[] Chunked(ReadOnlyMemory<byte> body)
+    {
+        var size = body.Length.ToString("x", CultureInfo.InvariantCulture);
+        return [.. Encoding.ASCII.GetBytes($"{size}\r\n"), .. body.Span, .. "\r\n0\r\n\r\n"u8];
+    }
+}

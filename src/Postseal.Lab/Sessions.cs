@@ -1,0 +1,135 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Authentication;
+
+namespace Postseal.Lab;
+
+/// <summary>Listens on one port of many loopback addresses and runs a session per connection.</summary>
+internal sealed class Sessions : IAsyncDisposable
+{
+    private const int Backlog = 64;
+    private const int PortAttempts = 20; // a port free on one address may be taken on another
+
+    /// <summary>No session outlives this, whatever it waits for.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentDictionary<Task, byte> _running = new();
+    private readonly TimeProvider _clock;
+    private readonly List<TcpListener> _listeners = [];
+
+    private Sessions(TimeProvider clock) => _clock = clock;
+
+    /// <summary>The port, the same on every address.</summary>
+    public int Port { get; private set; }
+
+    /// <param name="port">0 takes any port that is free on all addresses.</param>
+    /// <param name="session">Serves one connection; the address tells which server it reached.</param>
+    public static Sessions Listen(
+        IEnumerable<IPAddress> addresses,
+        int port,
+        TimeProvider clock,
+        Func<IPAddress, NetworkStream, CancellationToken, Task> session
+    )
+    {
+        var wanted = addresses.ToArray();
+        for (var attempt = 1; ; attempt++)
+        {
+            var sessions = new Sessions(clock);
+            try
+            {
+                sessions.Bind(wanted, port);
+            }
+            catch (SocketException) when (port == 0 && attempt < PortAttempts)
+            {
+                sessions._listeners.ForEach(l => l.Dispose());
+                continue;
+            }
+            sessions._listeners.ForEach(l => sessions.Track(sessions.AcceptAsync(l, session, sessions._stop.Token)));
+            return sessions;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _listeners.ForEach(l => l.Dispose());
+        while (!_running.IsEmpty)
+            await Task.WhenAll(_running.Keys);
+
+        _stop.Dispose();
+    }
+
+    private void Bind(IPAddress[] addresses, int port)
+    {
+        Port = port;
+        foreach (var address in addresses)
+        {
+            if (address.AddressFamily == AddressFamily.InterNetworkV6 && !Socket.OSSupportsIPv6)
+                continue;
+
+            var listener = new TcpListener(address, Port);
+            _listeners.Add(listener);
+            listener.Start(Backlog);
+            Port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        }
+    }
+
+    private async Task AcceptAsync(
+        TcpListener listener,
+        Func<IPAddress, NetworkStream, CancellationToken, Task> session,
+        CancellationToken ct
+    )
+    {
+        var address = ((IPEndPoint)listener.LocalEndpoint).Address;
+        while (!ct.IsCancellationRequested)
+        {
+            try
+            {
+                var socket = await listener.AcceptSocketAsync(ct);
+                Track(RunAsync(address, socket, session, ct));
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (SocketException)
+            {
+                // The client was gone before it was accepted.
+            }
+        }
+    }
+
+    private async Task RunAsync(
+        IPAddress address,
+        Socket socket,
+        Func<IPAddress, NetworkStream, CancellationToken, Task> session,
+        CancellationToken ct
+    )
+    {
+        using var deadline = new CancellationTokenSource(Longest, _clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
+        await using var stream = new NetworkStream(socket, ownsSocket: true);
+        try
+        {
+            socket.NoDelay = true;
+            await session(address, stream, either.Token);
+        }
+        catch (Exception e) when (e is IOException or SocketException or AuthenticationException or OperationCanceledException)
+        {
+            // The client left, refused our handshake, or the lab stops: all of them part of the game.
+        }
+    }
+
+    private void Track(Task task)
+    {
+        _running.TryAdd(task, 0);
+        _ = task.ContinueWith(
+            t => _running.TryRemove(t, out _),
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default
+        );
+    }
+}
