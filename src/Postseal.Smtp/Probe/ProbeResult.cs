@@ -53,7 +53,7 @@ public abstract record ProbeStop(ProbeStep Step, string Detail)
     /// <summary>The address is not public and private addresses are not allowed.</summary>
     public sealed record AddressRefused(string Detail) : ProbeStop(ProbeStep.Connect, Detail);
 
-    /// <summary>The server answered a step with a 4xx or 5xx reply.</summary>
+    /// <summary>The server answered a step with another code than the one that goes on: nearly always 4xx or 5xx.</summary>
     public sealed record Rejected(ProbeStep Step, SmtpReply Reply, string Detail) : ProbeStop(Step, Detail);
 
     /// <summary>Nothing came within the time limit of the step.</summary>
