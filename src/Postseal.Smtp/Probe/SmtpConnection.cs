@@ -11,13 +11,10 @@ namespace Postseal.Smtp.Probe;
 /// </summary>
 internal sealed class SmtpConnection(TimeProvider clock) : IAsyncDisposable
 {
-    /// <summary>Octets of one whole reply. EHLO replies of real servers stay under 2 KiB; more than this only costs us memory.</summary>
-    public const int MaxReplyBytes = 64 * 1024;
-
     // The peer has nothing left to say that we need: we only give it the chance to see a proper end.
     private static readonly TimeSpan QuitPatience = TimeSpan.FromSeconds(2);
 
-    private readonly byte[] _buffer = new byte[MaxReplyBytes];
+    private readonly byte[] _buffer = new byte[SmtpReply.MaxLength];
     private int _buffered;
     private Socket? _socket;
     private Stream _stream = Stream.Null;
@@ -139,7 +136,7 @@ internal sealed class SmtpConnection(TimeProvider clock) : IAsyncDisposable
                 case SmtpReplyRead.Invalid { Error: var error }:
                     throw new InvalidDataException($"{error.Code} at {error.Offset}");
                 case SmtpReplyRead.NeedMore when _buffered == _buffer.Length:
-                    throw new InvalidDataException($"more than {MaxReplyBytes} octets");
+                    throw new InvalidDataException($"more than {SmtpReply.MaxLength} octets");
             }
 
             var read = await _stream.ReadAsync(_buffer.AsMemory(_buffered), ct);

@@ -8,9 +8,6 @@ namespace Postseal.Smtp.Probe;
 /// <summary>One conversation with one address, step by step, and what was learnt on the way.</summary>
 internal sealed class SmtpSession(ProbeOptions options, TimeProvider clock) : IAsyncDisposable
 {
-    // Record and handshake headers (5 + 4 octets) and the version after them (2).
-    private const int LegacyAnswerLength = 11;
-
     private readonly SmtpConnection _connection = new(clock);
     private TlsOutcome.Established? _established;
     private ProbeStop? _injection;
@@ -72,7 +69,7 @@ internal sealed class SmtpSession(ProbeOptions options, TimeProvider clock) : IA
     /// <summary>Offers TLS 1.0 and 1.1 only and returns the version the server would go on with; null when it refuses.</summary>
     public async Task<string?> LegacyHelloAsync(DomainName sni, CancellationToken ct) =>
         LegacyHello.AcceptedVersion(
-            await _connection.ExchangeRawAsync(LegacyHello.Render(sni), LegacyAnswerLength, options.StepTimeout, ct)
+            await _connection.ExchangeRawAsync(LegacyHello.Render(sni), LegacyHello.SufficientLength, options.StepTimeout, ct)
         );
 
     /// <summary>Asks inside TLS what the server offers there: nothing from before the handshake counts any more (RFC 3207 §4.2).</summary>

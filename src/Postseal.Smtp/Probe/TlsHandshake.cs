@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Postseal.Protocol;
+using Postseal.Protocol.Tls;
 
 namespace Postseal.Smtp.Probe;
 
@@ -9,9 +10,6 @@ namespace Postseal.Smtp.Probe;
 /// <param name="sni">The name to ask for; null sends no SNI.</param>
 internal sealed class TlsHandshake(DomainName? sni) : IDisposable
 {
-    /// <summary>Certificates kept of one chain. Real chains have up to five; the work of judging grows with their number.</summary>
-    public const int MaxCertificates = 32;
-
     private readonly List<X509Certificate2> _presented = [];
 
     /// <summary>What the server presented, in the order sent, leaf first. Empty until the handshake stands.</summary>
@@ -65,7 +63,9 @@ internal sealed class TlsHandshake(DomainName? sni) : IDisposable
         var sent = chain?.ChainPolicy.ExtraStore.Select(c => c.RawData) ?? [];
         var leafBytes = leaf.GetRawCertData();
         var rest = sent.SkipWhile((c, i) => i == 0 && c.AsSpan().SequenceEqual(leafBytes));
-        _presented.AddRange(rest.Prepend(leafBytes).Take(MaxCertificates).Select(X509CertificateLoader.LoadCertificate));
+        _presented.AddRange(
+            rest.Prepend(leafBytes).Take(ChainJudge.MaxCertificates).Select(X509CertificateLoader.LoadCertificate)
+        );
         return true;
     }
 }
