@@ -8,8 +8,10 @@ namespace Postseal.Protocol.MtaSts;
 /// <summary>Reads a policy line by line and stops at the first fault (RFC 8461 §3.2). In one line, encoding comes before grammar.</summary>
 internal ref struct StsPolicyReader(ReadOnlySpan<byte> text)
 {
+    /// <summary>RFC 8461 §3.2, sts-policy-max-age.</summary>
+    public const int MaxAgeDigits = 10;
+
     private const int MaxKeyLength = 32; // RFC 8461 §3.2, sts-policy-ext-name
-    private const int MaxAgeDigits = 10; // RFC 8461 §3.2, sts-policy-max-age
     private const int MaxMxLength = 2 + DomainName.MaxLength; // "*." and a name
 
     private static readonly SearchValues<byte> KeyCharacters = SearchValues.Create(
@@ -28,6 +30,25 @@ internal ref struct StsPolicyReader(ReadOnlySpan<byte> text)
 
     /// <summary>The first fault; null while there is none.</summary>
     public ParseError? Error { get; private set; }
+
+    /// <summary>Cuts <c>key ":" *WSP value</c>; where that fails, <paramref name="key"/> is as much as could belong to a key.</summary>
+    public static bool TrySplit(ReadOnlySpan<byte> field, out ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value)
+    {
+        var length = field.IndexOfAnyExcept(KeyCharacters);
+        var isField = length > 0 && field[length] == ':';
+        key = length < 0 ? field : field[..length];
+        value = isField ? field[(length + 1)..].TrimStart(" \t"u8) : default;
+        return isField;
+    }
+
+    /// <summary>Where a key breaks the rule for names, or -1.</summary>
+    public static int FindKeyFault(ReadOnlySpan<byte> key)
+    {
+        if (!char.IsAsciiLetterOrDigit((char)key[0]))
+            return 0;
+
+        return key.Length > MaxKeyLength ? MaxKeyLength : -1;
+    }
 
     /// <summary>The policy, or null and an <see cref="Error"/>.</summary>
     public StsPolicy? Read()
@@ -75,20 +96,15 @@ internal ref struct StsPolicyReader(ReadOnlySpan<byte> text)
 
     private void ReadField(ReadOnlySpan<byte> field, int start)
     {
-        var length = field.IndexOfAnyExcept(KeyCharacters);
-        if (length <= 0 || field[length] != ':')
+        if (!TrySplit(field, out var key, out var value))
         {
-            Fail(StsPolicyErrors.Line, start + (length < 0 ? field.Length : length));
+            Fail(StsPolicyErrors.Line, start + key.Length);
             return;
         }
 
-        var key = field[..length];
-        var value = field[(length + 1)..].TrimStart(" \t"u8);
         var valueStart = start + field.Length - value.Length;
-        if (!char.IsAsciiLetterOrDigit((char)key[0]))
-            Fail(StsPolicyErrors.ExtensionName, start);
-        else if (key.Length > MaxKeyLength)
-            Fail(StsPolicyErrors.ExtensionName, start + MaxKeyLength);
+        if (FindKeyFault(key) is var fault and >= 0)
+            Fail(StsPolicyErrors.ExtensionName, start + fault);
         else
             ReadValue(key, value, valueStart);
     }

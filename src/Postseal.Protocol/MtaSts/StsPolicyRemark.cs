@@ -55,27 +55,29 @@ public sealed record StsPolicyRemark(string Code, int Line, string Text)
             return;
         }
 
-        var colon = field.IndexOf((byte)':');
-        var key = Encoding.UTF8.GetString(field[..Math.Max(colon, 0)]);
+        var isField = StsPolicyReader.TrySplit(field, out var keyBytes, out var valueBytes);
+        var (key, value) = (Encoding.UTF8.GetString(keyBytes), Encoding.UTF8.GetString(valueBytes));
         if (field.Length < line.Length)
             remarks.Add(new("trailing-blank", number, key));
 
-        if (colon <= 0)
+        // A malformed line is the parser's business.
+        if (!isField || StsPolicyReader.FindKeyFault(keyBytes) >= 0)
             return;
 
-        var value = Encoding.UTF8.GetString(field[(colon + 1)..].TrimStart(" \t"u8));
         var repeated = !keys.Add(key);
         if (repeated && key != "mx")
             remarks.Add(new("duplicate-key", number, key));
         else if (key is not ("version" or "mode" or "mx" or "max_age"))
             remarks.Add(new("unknown-key", number, key));
-        else if (
-            key == "max_age"
-            && long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
-            && seconds > StsPolicy.MaxMaxAge
-        )
+        else if (key == "max_age" && IsOver(value))
             remarks.Add(new("max-age-over", number, value));
         else if (key == "mx" && MxPattern.TryParse(value, out var pattern, out _) && pattern.IsAddress)
             remarks.Add(new("mx-address", number, value));
     }
+
+    // More digits are no max_age at all.
+    private static bool IsOver(string value) =>
+        value.Length <= StsPolicyReader.MaxAgeDigits
+        && long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+        && seconds > StsPolicy.MaxMaxAge;
 }

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Globalization;
+using System.Text;
 
 namespace Postseal.Protocol.TlsRpt;
 
@@ -66,8 +68,8 @@ public abstract record ReportUri(string Text)
     // mailto: [ to ] [ "?" headers ], here with exactly one address in it (RFC 6068 §2).
     private static ReportUri ReadMailto(string text)
     {
-        var end = text.AsSpan(Mailto.Length).IndexOfAny('?', '#');
-        var address = Decode(end < 0 ? text[Mailto.Length..] : text.Substring(Mailto.Length, end));
+        var to = text.AsSpan(Mailto.Length);
+        var address = Decode(to.IndexOfAny('?', '#') is var end and >= 0 ? to[..end] : to);
         var at = address.LastIndexOf('@');
         if (
             at > 0
@@ -83,16 +85,39 @@ public abstract record ReportUri(string Text)
     private static ReportUri ReadHttps(string text)
     {
         // RFC 9110 §4.2.4: user information in an https URI is an error.
-        var usable =
+        if (
             text.StartsWith(HttpsPrefix, StringComparison.OrdinalIgnoreCase)
             && Uri.TryCreate(text, UriKind.Absolute, out var uri)
             && uri.UserInfo.Length == 0
-            && (uri.HostNameType != UriHostNameType.Dns || DomainName.TryParse(uri.IdnHost, out _, out _));
-        return usable ? new Https(text, new(text)) : new Unusable(text, new(TlsRptErrors.UriHttps, "https:".Length));
+            && IsHost(uri)
+        )
+            return new Https(text, uri);
+
+        return new Unusable(text, new(TlsRptErrors.UriHttps, "https:".Length));
     }
 
+    private static bool IsHost(Uri uri) =>
+        uri.HostNameType switch
+        {
+            UriHostNameType.IPv4 or UriHostNameType.IPv6 => true,
+            UriHostNameType.Dns => DomainName.TryParse(uri.IdnHost, out _, out _),
+            _ => false,
+        };
+
     // Bytes that are not UTF-8 become U+FFFD, which neither a local part nor a domain may hold.
-    private static string Decode(string text) => Uri.UnescapeDataString(text);
+    private static string Decode(ReadOnlySpan<char> text)
+    {
+        var bytes = new byte[text.Length];
+        var length = 0;
+        for (var i = 0; i < text.Length; i++)
+        {
+            var encoded = text[i] == '%';
+            bytes[length++] = encoded ? byte.Parse(text.Slice(i + 1, 2), NumberStyles.AllowHexSpecifier, null) : (byte)text[i];
+            i += encoded ? 2 : 0;
+        }
+
+        return Encoding.UTF8.GetString(bytes, 0, length);
+    }
 
     // Local-part = Dot-string / Quoted-string (RFC 5321 §4.1.2).
     private static bool IsLocalPart(ReadOnlySpan<char> text)

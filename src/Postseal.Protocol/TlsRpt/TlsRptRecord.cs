@@ -59,11 +59,10 @@ public sealed record TlsRptRecord(ImmutableArray<ReportUri> Rua, int RuaFields, 
     public override string ToString()
     {
         var text = new StringBuilder(Version).Append(';');
-        var uris = Rua.Select(u => u.Text).ToList();
-        for (var field = 0; field < RuaFields - 1; field++)
-            text.Append(" rua=").Append(uris[field]).Append(';');
+        foreach (var uri in Rua.Take(RuaFields - 1))
+            text.Append(" rua=").Append(uri.Text).Append(';');
 
-        text.Append(" rua=").AppendJoin(',', uris.Skip(RuaFields - 1)).Append(';');
+        text.Append(" rua=").AppendJoin(',', Rua.Skip(RuaFields - 1).Select(u => u.Text)).Append(';');
         foreach (var extension in Extensions)
             text.Append(' ').Append(extension.Name).Append('=').Append(extension.Value).Append(';');
 
