@@ -1,1 +1,16 @@
-return 2;
+using System.Runtime.InteropServices;
+using Postseal.Cli;
+using Postseal.Cli.Output;
+
+using var stop = new CancellationTokenSource();
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+
+return await App.RunAsync(args, Terminal.Real(), TimeProvider.System, stop.Token);
+
+void Stop(PosixSignalContext signal)
+{
+    // A second signal finds the token cancelled already and ends the process the hard way.
+    signal.Cancel = !stop.IsCancellationRequested;
+    stop.Cancel();
+}

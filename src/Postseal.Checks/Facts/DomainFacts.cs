@@ -62,4 +62,10 @@ public sealed record SessionFacts(ProbeResult Probe, SessionVerdict Verdict, Dns
 /// <param name="Detail">One plain sentence about the problem.</param>
 /// <param name="Unknown">The problem says nothing about the target (our DNS or network failed).</param>
 /// <param name="MxHosts">For mail: the hosts that take it.</param>
-public sealed record ReportTargetFacts(ReportUri Target, string? Problem, string? Detail, bool Unknown, IReadOnlyList<DomainName> MxHosts);
+public sealed record ReportTargetFacts(
+    ReportUri Target,
+    string? Problem,
+    string? Detail,
+    bool Unknown,
+    IReadOnlyList<DomainName> MxHosts
+);

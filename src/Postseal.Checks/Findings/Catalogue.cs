@@ -144,7 +144,10 @@ public static class Catalogue
         new("dane-sts-conflict", "8461 §2", "MTA-STS is valid but DANE fails"),
     ];
 
-    private static readonly FrozenDictionary<string, FindingKind> ById = All.ToFrozenDictionary(k => k.Id, StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, FindingKind> ById = All.ToFrozenDictionary(
+        k => k.Id,
+        StringComparer.Ordinal
+    );
 
     /// <summary>The kind with this id, which must exist.</summary>
     public static FindingKind Get(string id) => ById[id];

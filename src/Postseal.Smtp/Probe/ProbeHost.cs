@@ -20,9 +20,9 @@ public sealed class ProbeHost(SmtpProbe probe)
         DomainName sni,
         IReadOnlyList<IPAddress> addresses,
         CancellationToken ct
-    )
-    {
-        var chosen = addresses.Distinct().GroupBy(a => a.AddressFamily).SelectMany(family => family.Take(MaxAddressesPerFamily));
-        return [.. await Task.WhenAll(chosen.Select(address => probe.ProbeAsync(host, sni, address, ct)))];
-    }
+    ) => [.. await Task.WhenAll(Choose(addresses).Select(address => probe.ProbeAsync(host, sni, address, ct)))];
+
+    /// <summary>The addresses that are probed, each once.</summary>
+    public static ImmutableArray<IPAddress> Choose(IEnumerable<IPAddress> addresses) =>
+        [.. addresses.Distinct().GroupBy(a => a.AddressFamily).SelectMany(family => family.Take(MaxAddressesPerFamily))];
 }

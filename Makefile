@@ -1,0 +1,51 @@
+# What people run: make demo, make test. `make` alone lists the targets.
+.DEFAULT_GOAL := help
+CONFIG ?= Release
+RID ?= $(shell uname -m | sed 's/x86_64/linux-x64/;s/aarch64/linux-arm64/')
+OUT := artifacts/bin
+config := $(shell echo $(CONFIG) | tr A-Z a-z)
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+build: ## build everything
+	dotnet build -c $(CONFIG) -nologo -v q
+
+demo: ## check a handful of lab domains with different faults, offline
+	@dotnet build src/Postseal.Cli -c $(CONFIG) -nologo -v q
+	@dotnet build src/Postseal.Server -c $(CONFIG) -nologo -v q
+	@dotnet $(OUT)/Postseal.Server/$(config)/postseal-server.dll demo --postseal $(OUT)/Postseal.Cli/$(config)/postseal
+
+test: peers build ## run every test (installs the servers that system tests talk to, where it may)
+	build/run-tests.sh $(OUT) $(config)
+
+system: peers build ## run the system tests only
+	build/run-tests.sh $(OUT) $(config) Postseal.SystemTests
+
+peers:
+	build/install-peers.sh
+
+bench: dist ## start-up time, and one healthy check against its network waits
+	dotnet run --project tests/Postseal.Benchmarks -c Release -- dist/postseal
+
+dist: ## build the native program dist/postseal
+	build/install-aot.sh
+	dotnet publish src/Postseal.Cli -c Release -r $(RID) -o dist -nologo -v q
+	@rm -f dist/*.dbg dist/*.xml
+	@ls -l dist/postseal
+
+golden: build ## rewrite the expected output of transcripts and generated pages
+	POSTSEAL_GOLDEN=rewrite build/run-tests.sh $(OUT) $(config) Postseal.Tests
+
+fmt: ## format the code
+	dotnet tool restore
+	dotnet csharpier format .
+
+lint: ## fail where the code is not formatted
+	dotnet tool restore
+	dotnet csharpier check .
+
+clean: ## remove what was built
+	rm -rf artifacts dist
+
+.PHONY: help build demo test system peers bench dist golden fmt lint clean

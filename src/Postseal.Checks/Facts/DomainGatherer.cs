@@ -1,0 +1,73 @@
+using Postseal.Protocol;
+using Postseal.Resolver.Dns;
+using Postseal.Resolver.Mx;
+using Postseal.Resolver.PolicyHost;
+using Postseal.Resolver.Sts;
+
+namespace Postseal.Checks.Facts;
+
+/// <summary>Gathers the facts about a domain; whatever does not depend on something else runs side by side.</summary>
+public sealed class DomainGatherer(IDns dns, IPolicyHost policyHost, CheckOptions options, TimeProvider clock)
+{
+    /// <summary>MX hosts looked at. Large providers list about ten; more is a mistake or an attack on checkers.</summary>
+    public const int MaxHosts = 20;
+
+    /// <summary>Gathers everything, by the deadline of the options at the latest.</summary>
+    /// <param name="domain">The policy domain.</param>
+    /// <param name="progress">Told of every step that ends; null for nobody.</param>
+    /// <param name="ct">Cancels the whole check.</param>
+    public async Task<DomainFacts> GatherAsync(DomainName domain, IProgress<GatherStep>? progress, CancellationToken ct)
+    {
+        var (checkedAt, started) = (clock.GetUtcNow(), clock.GetTimestamp());
+        using var expiry = new CancellationTokenSource(options.Timeout, clock);
+        var run = new GatherRun(
+            domain,
+            new DeadlineDns(dns, expiry.Token),
+            new DeadlinePolicyHost(policyHost, expiry.Token),
+            options,
+            clock,
+            progress,
+            expiry.Token
+        );
+
+        var sts = run.StsAsync(ct);
+        var apex = run.Dns.TxtAsync(domain, ct);
+        var reports = run.ReportsAsync(ct);
+        var mx = await run.MxAsync(ct);
+        var hosts = mx is MxLookup.Hosts { InOrder: var inOrder }
+            ? await Task.WhenAll(inOrder.Take(MaxHosts).Select(h => run.HostAsync(h, ct)))
+            : [];
+
+        var evidence = await sts;
+        var (txt, selection, targets) = await reports;
+        return new(
+            domain,
+            checkedAt,
+            clock.GetElapsedTime(started),
+            evidence,
+            txt,
+            selection,
+            targets,
+            await apex,
+            mx,
+            [.. hosts.Select(h => h.Decide(domain, mx, evidence.Lookup, clock.GetUtcNow()))]
+        );
+    }
+
+    /// <summary>Looks at the hosts that take the domain's mail and holds them against a policy that is not published (yet).</summary>
+    public async Task<(MxLookup Mx, IReadOnlyList<MxHostFacts> Hosts)> GatherMailAsync(
+        DomainName domain,
+        Func<MxLookup, StsLookup> policyFor,
+        CancellationToken ct
+    )
+    {
+        using var expiry = new CancellationTokenSource(options.Timeout, clock);
+        var run = new GatherRun(domain, new DeadlineDns(dns, expiry.Token), policyHost, options, clock, null, expiry.Token);
+        var mx = await run.MxAsync(ct);
+        var hosts = mx is MxLookup.Hosts { InOrder: var inOrder }
+            ? await Task.WhenAll(inOrder.Take(MaxHosts).Select(h => run.HostAsync(h, ct)))
+            : [];
+        var policy = policyFor(mx);
+        return (mx, [.. hosts.Select(h => h.Decide(domain, mx, policy, clock.GetUtcNow()))]);
+    }
+}

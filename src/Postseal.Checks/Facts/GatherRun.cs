@@ -1,0 +1,136 @@
+using System.Net;
+using System.Net.Sockets;
+using Postseal.Protocol;
+using Postseal.Protocol.MtaSts;
+using Postseal.Protocol.Tls;
+using Postseal.Protocol.TlsRpt;
+using Postseal.Resolver.Dane;
+using Postseal.Resolver.Dns;
+using Postseal.Resolver.Mx;
+using Postseal.Resolver.PolicyHost;
+using Postseal.Resolver.Sts;
+using Postseal.Smtp.Probe;
+
+namespace Postseal.Checks.Facts;
+
+/// <summary>The steps of one gathering run, under one deadline.</summary>
+internal sealed record GatherRun(
+    DomainName Domain,
+    IDns Dns,
+    IPolicyHost PolicyHost,
+    CheckOptions Options,
+    TimeProvider Clock,
+    IProgress<GatherStep>? Progress,
+    CancellationToken Expired
+)
+{
+    public async Task<StsEvidence> StsAsync(CancellationToken ct)
+    {
+        var evidence = await new StsResolver(Dns, PolicyHost).LookupAsync(Domain, each: true, ct);
+        Tell("record", $"{StsRecord.Label}.{Domain}");
+        return evidence;
+    }
+
+    public async Task<MxLookup> MxAsync(CancellationToken ct)
+    {
+        var mx = await new MxResolver(Dns).LookupAsync(Domain, ct);
+        Tell("mx", Domain.Value);
+        return mx;
+    }
+
+    public async Task<(
+        DnsAnswer<string> Txt,
+        TlsRptRecordSelection? Selection,
+        IReadOnlyList<ReportTargetFacts> Targets
+    )> ReportsAsync(CancellationToken ct)
+    {
+        if (!Domain.TryPrepend(TlsRptRecord.Label, out var name))
+            return (new DnsAnswer<string>.Absent(NameExists: false, Secure: false, []), TlsRptRecordSelection.From([]), []);
+
+        var txt = await Dns.TxtAsync(name, ct);
+        Tell("tlsrpt", name.Value);
+        var selection = txt switch
+        {
+            DnsAnswer<string>.Found found => TlsRptRecordSelection.From(found.Records),
+            DnsAnswer<string>.Absent => TlsRptRecordSelection.From([]),
+            _ => null,
+        };
+        if (selection is not TlsRptRecordSelection.Valid { Record: var record })
+            return (txt, selection, []);
+
+        var inspector = new ReportTargetInspector(Dns, Options, Clock);
+        var usable = record
+            .Rua.Where(u => u is not ReportUri.Unusable)
+            .DistinctBy(u => u.Text)
+            .Take(ReportTargetInspector.MaxTargets);
+        var targets = await Task.WhenAll(
+            usable.Select(u =>
+                Deadline.RunAsync(
+                    t => inspector.InspectAsync(u, t),
+                    () => new(u, "timeout", "The time given for the whole check ran out.", Unknown: true, []),
+                    Expired,
+                    ct
+                )
+            )
+        );
+        Tell("report-targets", name.Value);
+        return (txt, selection, targets);
+    }
+
+    public async Task<GatheredHost> HostAsync(MxHost host, CancellationToken ct)
+    {
+        var v4 = Dns.AddressesAsync(host.Name, AddressFamily.InterNetwork, ct);
+        var v6 = Dns.AddressesAsync(host.Name, AddressFamily.InterNetworkV6, ct);
+        await Task.WhenAll(v4, v6);
+        var (a, aaaa) = (await v4, await v6);
+        Tell("host", host.Name.Value);
+
+        var addresses = ProbeHost.Choose(Addresses(a).Concat(Addresses(aaaa)));
+        var dane = new DaneResolver(Dns).LookupAsync(host.Name, a, aaaa, Options.Probe.Port, ct);
+        // Only a CNAME can move the TLSA base domain, and with it SNI, away from the host's name (RFC 7672 §2.2.2).
+        var isAlias =
+            a is DnsAnswer<IPAddress>.Found { Aliases.Count: > 0 } || aaaa is DnsAnswer<IPAddress>.Found { Aliases.Count: > 0 };
+        var sni = isAlias && await dane is DaneLookup.Usable { BaseDomain: var baseDomain } ? baseDomain : host.Name;
+
+        var probes = Task.WhenAll(addresses.Select(address => ProbeAsync(host.Name, sni, address, ct)));
+        var pointers = Task.WhenAll(addresses.Select(address => Dns.PtrAsync(address, ct)));
+        return new(host, a, aaaa, await dane, await probes, await pointers);
+    }
+
+    private async Task<ProbeResult> ProbeAsync(DomainName host, DomainName sni, IPAddress address, CancellationToken ct)
+    {
+        var probe = new SmtpProbe(Options.Probe, Clock);
+        var started = Clock.GetTimestamp();
+        var result = await Deadline.RunAsync(
+            t => probe.ProbeAsync(host, sni, address, t),
+            () => OutOfTime(host, address, Clock.GetElapsedTime(started)),
+            Expired,
+            ct
+        );
+        Tell("session", $"{host} [{address}]");
+        return result;
+    }
+
+    private ProbeResult OutOfTime(DomainName host, IPAddress address, TimeSpan elapsed) =>
+        new(
+            host,
+            address,
+            Options.Probe.Port,
+            new TlsOutcome.Unknown("job-timeout"),
+            new ProbeStop.TimedOut(ProbeStep.Connect, "The time given for the whole check ran out."),
+            Banner: null,
+            Ehlo: null,
+            EhloTls: null,
+            StartTlsReply: null,
+            HiddenStartTls: false,
+            WithoutSni: null,
+            RefusesWithoutSni: false,
+            LegacyTls: null,
+            new(null, null, null, null, elapsed)
+        );
+
+    private static IReadOnlyList<IPAddress> Addresses(DnsAnswer<IPAddress> answer) =>
+        answer is DnsAnswer<IPAddress>.Found { Records: var records } ? records : [];
+
+    private void Tell(string step, string subject) => Progress?.Report(new(Domain, step, subject));
+}

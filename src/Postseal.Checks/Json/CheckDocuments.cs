@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text;
+using Postseal.Checks.Findings;
+using Postseal.Checks.Verdicts;
+using Postseal.Protocol.MtaSts;
+using Postseal.Protocol.TlsRpt;
+using Postseal.Resolver.Dns;
+using Postseal.Resolver.PolicyHost;
+using Postseal.Resolver.Sts;
+
+namespace Postseal.Checks.Json;
+
+/// <summary>Turns a result into its JSON document.</summary>
+public static class CheckDocuments
+{
+    /// <summary>The document of one result.</summary>
+    public static CheckDocument Of(CheckResult result) =>
+        new(
+            "postseal.check/1",
+            result.Facts.Domain.Value,
+            Time(result.Facts.CheckedAt),
+            (long)result.Facts.Elapsed.TotalMilliseconds,
+            new(Wire(result.Verdict.Mail), Wire(result.Verdict.Protection), result.Verdict.Summary),
+            [.. result.Findings.Select(Finding)],
+            Record(result.Facts.Sts),
+            Policy(result.Facts.Sts),
+            TlsRpt(result.Facts.TlsRpt),
+            [.. result.Facts.Hosts.Select(MxDocuments.Of)]
+        );
+
+    /// <summary>The wire name of a level.</summary>
+    public static string Wire(Level level) => level.ToString().ToLowerInvariant();
+
+    /// <summary>The wire name of a mail verdict.</summary>
+    public static string Wire(MailVerdict verdict) =>
+        verdict == MailVerdict.AtRisk ? "at-risk" : verdict.ToString().ToLowerInvariant();
+
+    /// <summary>The wire name of a protection verdict.</summary>
+    public static string Wire(ProtectionVerdict verdict) => verdict.ToString().ToLowerInvariant();
+
+    /// <summary>A time as RFC 3339 in UTC, whole seconds.</summary>
+    internal static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private static FindingPart Finding(Finding f) => new(f.Id, Wire(f.Level), f.Subject, f.Summary, f.Remedy, f.Rfc, f.Evidence);
+
+    private static RecordPart? Record(StsEvidence sts)
+    {
+        var ttl = sts.Txt is DnsAnswer<string>.Found found ? (long?)found.Ttl.TotalSeconds : null;
+        return sts.Selection switch
+        {
+            StsRecordSelection.Valid valid => new(valid.Text, valid.Record.Id, ttl),
+            StsRecordSelection.Invalid invalid => new(invalid.Text, null, ttl),
+            _ => null,
+        };
+    }
+
+    private static PolicyPart? Policy(StsEvidence sts)
+    {
+        if (sts.Fetch?.Outcome is not FetchOutcome.Body { Bytes: var bytes })
+            return null;
+
+        var text = Encoding.UTF8.GetString(bytes.Span);
+        return sts.Lookup is StsLookup.Found { Policy: var policy }
+            ? new(text, policy.Mode.ToString().ToLowerInvariant(), policy.MaxAge, [.. policy.Mx.Select(m => m.ToString())])
+            : new(text, null, null, null);
+    }
+
+    private static TlsRptPart? TlsRpt(TlsRptRecordSelection? selection) =>
+        selection switch
+        {
+            TlsRptRecordSelection.Valid valid => new(valid.Text, [.. valid.Record.Rua.Select(u => u.Text)]),
+            TlsRptRecordSelection.Invalid invalid => new(invalid.Text, null),
+            _ => null,
+        };
+}

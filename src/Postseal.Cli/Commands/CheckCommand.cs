@@ -1,0 +1,114 @@
+using System.CommandLine;
+using System.Text.Json;
+using Postseal.Checks;
+using Postseal.Checks.Json;
+using Postseal.Cli.Output;
+using Postseal.Cli.Setup;
+using Postseal.Protocol;
+
+namespace Postseal.Cli.Commands;
+
+/// <summary><c>postseal check DOMAIN…</c>: diagnosis of mail transport security.</summary>
+internal static class CheckCommand
+{
+    private const int ParallelDomains = 8; // each check opens a dozen connections; more would be a scan
+
+    public static Command Create(Terminal terminal, TimeProvider clock)
+    {
+        var domains = new Argument<string[]>("DOMAIN") { Description = "Domains to check", Arity = ArgumentArity.OneOrMore };
+        var verbose = new Option<bool>("--verbose", "-v") { Description = "Show all evidence" };
+        var lookup = new LookupOptions();
+        var command = new Command("check", "Check domains: does mail arrive, is it protected, what to fix") { domains, verbose };
+        lookup.AddTo(command);
+        command.SetAction(
+            (parsed, ct) =>
+            {
+                var (names, badNames) = DomainArguments.Read(parsed.GetValue(domains) ?? []);
+                var (settings, badOptions) = lookup.Read(parsed, terminal);
+                var problems = (string[])[.. badNames, .. badOptions];
+                return settings is null || problems.Length > 0
+                    ? Task.FromResult(App.UsageError(terminal, problems))
+                    : RunAsync(names, settings, lookup.Json(parsed), parsed.GetValue(verbose), terminal, clock, ct);
+            }
+        );
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        IReadOnlyList<DomainName> domains,
+        Settings settings,
+        bool json,
+        bool verbose,
+        Terminal terminal,
+        TimeProvider clock,
+        CancellationToken ct
+    )
+    {
+        var (engine, problems) = Engine.Create(settings, clock);
+        if (engine is null)
+            return App.UsageError(terminal, problems);
+
+        var results = await CheckAllAsync(
+            new DomainCheck(engine.Dns, engine.PolicyHost, engine.Options, clock),
+            domains,
+            terminal,
+            ct
+        );
+        if (json)
+            await WriteJsonAsync(results, terminal, ct);
+        else
+            WriteText(results, verbose, terminal);
+
+        return ExitCode.Worst(results.Select(r => r.ExitCode));
+    }
+
+    private static async Task<CheckResult[]> CheckAllAsync(
+        DomainCheck check,
+        IReadOnlyList<DomainName> domains,
+        Terminal terminal,
+        CancellationToken ct
+    )
+    {
+        using var progress = terminal.Progress ? new ProgressLine(terminal, domains.Count) : null;
+        using var gate = new SemaphoreSlim(ParallelDomains);
+        return await Task.WhenAll(
+            domains.Select(async domain =>
+            {
+                await gate.WaitAsync(ct);
+                try
+                {
+                    return await check.RunAsync(domain, progress, ct);
+                }
+                finally
+                {
+                    progress?.Finish();
+                    gate.Release();
+                }
+            })
+        );
+    }
+
+    private static async Task WriteJsonAsync(CheckResult[] results, Terminal terminal, CancellationToken ct)
+    {
+        var documents = results.Select(CheckDocuments.Of).ToArray();
+        var text =
+            documents.Length == 1
+                ? JsonSerializer.Serialize(documents[0], JsonContext.Default.CheckDocument)
+                : JsonSerializer.Serialize(documents, JsonContext.Default.IReadOnlyListCheckDocument);
+        await terminal.Out.WriteLineAsync(text.AsMemory(), ct);
+    }
+
+    private static void WriteText(CheckResult[] results, bool verbose, Terminal terminal)
+    {
+        foreach (var (i, result) in results.Index())
+        {
+            if (i > 0)
+                terminal.Out.WriteLine();
+
+            CheckReport.Write(result, verbose, terminal);
+        }
+
+        if (results.Length > 1)
+            CheckReport.WriteOverview(results, terminal);
+    }
+}

@@ -1,0 +1,53 @@
+using System.Security.Cryptography.X509Certificates;
+using Postseal.Checks;
+using Postseal.Resolver.Dns;
+using Postseal.Resolver.PolicyHost;
+using Postseal.Resolver.Roots;
+
+namespace Postseal.Cli.Setup;
+
+/// <summary>The composition root: one engine for every verb that looks things up.</summary>
+internal sealed record Engine(IDns Dns, IPolicyHost PolicyHost, CheckOptions Options)
+{
+    /// <summary>Wires the engine, or says what is wrong with the configuration.</summary>
+    public static (Engine? Engine, IReadOnlyList<string> Problems) Create(Settings settings, TimeProvider clock)
+    {
+        X509Certificate2Collection roots;
+        try
+        {
+            roots = TrustRoots.Load(settings.CaFile);
+        }
+        catch (TrustRootsException e)
+        {
+            return (null, [$"--ca-file: {e.Message}"]);
+        }
+
+        var options = new CheckOptions
+        {
+            Probe = new()
+            {
+                Roots = roots,
+                AllowPrivate = settings.AllowPrivate,
+                Port = settings.SmtpPort,
+                EhloName = Environment.MachineName,
+            },
+            HttpsPort = settings.HttpsPort,
+        };
+        if (settings.Timeout is { } timeout)
+            options = options with { Timeout = timeout };
+
+        var resolvers = settings.Servers.Count > 0 ? new DnsOptions { Servers = settings.Servers } : DnsOptions.FromSystem();
+        var dns = new DnsClientDns(resolvers with { Trust = settings.Trust }, clock);
+        var policyHost = new HttpsPolicyHost(
+            dns,
+            new()
+            {
+                Roots = roots,
+                AllowPrivate = settings.AllowPrivate,
+                Port = settings.HttpsPort,
+            },
+            clock
+        );
+        return (new(dns, policyHost, options), []);
+    }
+}

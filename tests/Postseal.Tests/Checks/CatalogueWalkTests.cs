@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Text;
+using Postseal.Checks;
+using Postseal.Checks.Findings;
+using Postseal.Checks.Json;
+using Postseal.Tests.Fakes;
+using Xunit;
+
+namespace Postseal.Tests.Checks;
+
+/// <summary>Every finding has a lab domain that shows it, and that domain shows nothing but what follows from it.</summary>
+public sealed class CatalogueWalkTests(FixedLab lab, ImpatientLab impatient)
+    : IClassFixture<FixedLab>,
+        IClassFixture<ImpatientLab>
+{
+    private const int ParallelChecks = 8;
+
+    private static readonly string GoldenPath = Path.Combine(RepositoryRoot.Path, "tests/Postseal.Tests/Checks/catalogue.txt");
+
+    /// <summary>Domains whose fault is that nothing comes: on the fixed clock they would wait for ever.</summary>
+    private static readonly HashSet<string> Waiting = ["smtp-slow-greet", "http-timeout"];
+
+    [Fact]
+    public async Task Every_lab_domain_shows_its_finding_and_only_what_follows_from_it()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        string[] names = ["healthy", "testing", "nothing", .. Catalogue.All.Select(k => k.Id)];
+        using var gate = new SemaphoreSlim(ParallelChecks);
+        var results = await Task.WhenAll(names.Select(n => CheckAsync(n, gate, ct)));
+
+        var text = new StringBuilder();
+        foreach (var (name, result) in names.Zip(results))
+            text.Append(Describe(name, result));
+
+        var missing = names
+            .Skip(3)
+            .Zip(results.Skip(3))
+            .Where(p => !p.Second.Findings.Any(f => f.Id == p.First && f.Level != Level.Ok));
+        Assert.Empty(missing.Select(p => p.First));
+        Golden.Equal(GoldenPath, File.Exists(GoldenPath) ? await File.ReadAllTextAsync(GoldenPath, ct) : "", text.ToString());
+    }
+
+    private async Task<CheckResult> CheckAsync(string name, SemaphoreSlim gate, CancellationToken ct)
+    {
+        await gate.WaitAsync(ct);
+        try
+        {
+            return Waiting.Contains(name)
+                ? await impatient.CheckAsync($"{name}.lab.test", ct)
+                : await lab.CheckAsync($"{name}.lab.test", ct);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    private static string Describe(string name, CheckResult result)
+    {
+        var verdict = result.Verdict;
+        var text = new StringBuilder();
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"{name}: mail {CheckDocuments.Wire(verdict.Mail)}, protection {CheckDocuments.Wire(verdict.Protection)}, exit {result.ExitCode}\n"
+        );
+        foreach (var finding in result.Findings.Where(f => f.Level != Level.Ok))
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"    {CheckDocuments.Wire(finding.Level)} {finding.Id} ({finding.Subject})\n"
+            );
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,16 @@
+namespace Postseal.Tests.Fakes;
+
+/// <summary>The folder of the checkout that the tests were built from.</summary>
+internal static class RepositoryRoot
+{
+    public static string Path { get; } = Find();
+
+    private static string Find()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(System.IO.Path.Combine(folder!.FullName, "Postseal.slnx")))
+            folder = folder.Parent;
+
+        return folder.FullName;
+    }
+}
