@@ -11,8 +11,8 @@ public sealed record Mismatch(MismatchClass Class, MxPattern? Nearest)
     /// <summary>More edits than this are another name, not a slip.</summary>
     public const int MaxEdits = 3;
 
-    // One edit in so many characters: foo.com and bar.com are three edits apart and no slip.
-    private const int CharactersPerEdit = 4;
+    // One edit in so many characters of a label: foo and bar are three edits apart and no slip.
+    private const int CharactersPerEdit = 2;
 
     // A policy with more lines than this was not typed by hand.
     private const int MaxPatterns = 200;
@@ -88,14 +88,30 @@ public sealed record Mismatch(MismatchClass Class, MxPattern? Nearest)
         return dot > 0 && dot == other.LastIndexOf('.') && one.AsSpan(0, dot).SequenceEqual(other.AsSpan(0, dot));
     }
 
-    private static bool IsSlip(MxPattern pattern, DomainName host)
-    {
-        var edits = Edits(pattern, host);
-        return edits <= MaxEdits && edits * CharactersPerEdit <= Counterpart(pattern, host)!.Value.Length;
-    }
+    private static bool IsSlip(MxPattern pattern, DomainName host) => Edits(pattern, host) <= MaxEdits;
 
-    private static int Edits(MxPattern pattern, DomainName host) =>
-        Counterpart(pattern, host) is { } name ? EditDistance(pattern.Domain.Value, name.Value) : int.MaxValue;
+    // Label by label, so that a short label is not taken for any other; one missing or doubled dot is a slip too.
+    private static int Edits(MxPattern pattern, DomainName host)
+    {
+        if (Counterpart(pattern, host) is not { } name)
+            return int.MaxValue;
+
+        var (one, other) = (pattern.Domain.Labels, name.Labels);
+        if (one.Count != other.Count)
+            return EditDistance(pattern.Domain.Value, name.Value) == 1 ? 1 : int.MaxValue;
+
+        var sum = 0;
+        foreach (var (left, right) in one.Zip(other))
+        {
+            var edits = EditDistance(left, right);
+            if (edits > MaxEdits || edits * CharactersPerEdit > Math.Max(left.Length, right.Length))
+                return int.MaxValue;
+
+            sum += edits;
+        }
+
+        return sum;
+    }
 
     // Levenshtein's distance, looked for only near the diagonal; int.MaxValue when it exceeds MaxEdits, so that long hostile names cost little.
     private static int EditDistance(string one, string other)

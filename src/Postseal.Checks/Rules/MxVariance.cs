@@ -20,7 +20,7 @@ public static class MxVariance
 
             yield return Finding.Of(
                 "per-address-variance",
-                differ && Stakes.Of(host, facts.Sts.Lookup).IsHeld ? Level.Warn : Level.Info,
+                differ && Stakes.Of(host, facts.Sts.Lookup).AreHeld ? Level.Warn : Level.Info,
                 host.Host.Name.Value,
                 differ
                     ? $"The addresses of {host.Host.Name} answer differently, so the same mail fails or passes by chance."
@@ -46,7 +46,7 @@ public static class MxVariance
 
         yield return Finding.Of(
             "per-mx-variance",
-            differ && tested.Any(t => Stakes.Of(t.Host, facts.Sts.Lookup).IsHeld) ? Level.Warn : Level.Info,
+            differ && tested.Any(t => Stakes.Of(t.Host, facts.Sts.Lookup).AreHeld) ? Level.Warn : Level.Info,
             facts.Domain.Value,
             differ
                 ? $"Of {Wording.Number(tested.Count)} MX hosts tested only {Wording.Number(fit.Count)} are in order, so mail depends on which one a sender meets."

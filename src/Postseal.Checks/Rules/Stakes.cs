@@ -22,25 +22,24 @@ internal sealed record Stakes(Level NoTls, string NoTlsMeans, Level BadChain, st
 
     private static readonly Stakes Testing = new(Level.Warn, Tested, Level.Warn, Tested, Level.Warn);
 
+    // D-MX-1: TLSA goes first and PKIX is not asked.
     private static readonly Stakes Dane = new(
-        Level.Breaks,
-        "so senders that check DANE do not deliver to it.",
-        Level.Info,
-        "but its TLSA records decide for senders that check DANE; only senders that know MTA-STS alone mind.",
-        Level.Info
-    );
-
-    // D-MX-4: unusable TLSA records demand TLS and no more.
-    private static readonly Stakes TlsOnly = new(
         Level.Breaks,
         "so senders that check DANE do not deliver to it: its TLSA records promise TLS.",
         Level.Info,
-        "and senders do not check it here, so mail still arrives.",
+        "but senders that check DANE go by its TLSA records, and others do not check it.",
         Level.Info
     );
 
-    // D-MX-4 under a testing policy: the chain is judged and reported.
-    private static readonly Stakes TlsOnlyTesting = TlsOnly with
+    private static readonly Stakes DaneBesideEnforce = Dane with
+    {
+        BadChainMeans = "but senders that check DANE go by its TLSA records; only those that know MTA-STS alone refuse it.",
+    };
+
+    // D-MX-4: unusable TLSA records demand TLS and no more.
+    private static readonly Stakes TlsOnly = Dane with { BadChainMeans = "but senders do not check it, so mail still arrives." };
+
+    private static readonly Stakes TlsOnlyBesideTesting = TlsOnly with
     {
         BadChain = Level.Warn,
         BadChainMeans = Tested,
@@ -50,30 +49,27 @@ internal sealed record Stakes(Level NoTls, string NoTlsMeans, Level BadChain, st
     // The one accusation is that refusal; what follows here is for after it is mended.
     private static readonly Stakes Skipped = new(Level.Warn, Untouched, Level.Info, Untouched, Level.Info);
 
-    private static readonly Stakes None = new(
+    private static readonly Stakes Unasked = new(
         Level.Warn,
         "so mail to it can be read on the way.",
         Level.Info,
-        "and without a policy senders do not check it, so mail still arrives.",
+        "but without a policy senders do not check it, so mail still arrives.",
         Level.Info
     );
 
     /// <summary>True when some policy, even one in testing mode, or DANE asks for TLS at this host.</summary>
-    public bool IsHeld => this != None;
+    public bool AreHeld => this != Unasked;
 
     /// <summary>What is at stake at this host.</summary>
     public static Stakes Of(MxHostFacts host, StsLookup sts) =>
         host.Decision switch
         {
             Decision.RequirePkix => Enforced,
-            Decision.RequireTlsa => Dane,
-            Decision.RequireTls when IsTested(host, sts) => TlsOnlyTesting,
+            Decision.RequireTlsa => sts is StsLookup.Found { Policy.Mode: StsMode.Enforce } ? DaneBesideEnforce : Dane,
+            Decision.RequireTls { Judged: Decision.RequirePkix } => TlsOnlyBesideTesting,
             Decision.RequireTls => TlsOnly,
             Decision.Refuse or Decision.Opportunistic { Judged: Decision.Refuse } => Skipped,
             Decision.Opportunistic { Judged: not null } => Testing,
-            _ => None,
+            _ => Unasked,
         };
-
-    private static bool IsTested(MxHostFacts host, StsLookup sts) =>
-        sts is StsLookup.Found { Policy: { Mode: StsMode.Testing } policy } && policy.Covers(host.Host.Name);
 }
