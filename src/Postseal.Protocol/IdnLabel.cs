@@ -12,54 +12,60 @@ internal static class IdnLabel
     /// <summary>What every A-label begins with.</summary>
     public const string Prefix = "xn--";
 
-    // Letters, digits and marks of these ranges stand for themselves; what normalises to something else lies outside of them.
+    // Lower-case letters, digits and marks of these ranges are their own normalised form (NFKC, checked against Unicode 14); the gaps hold those that are not.
     private static readonly (int First, int Last)[] Ranges =
     [
+        // Latin
         (0x00DF, 0x0131),
         (0x0134, 0x013E),
         (0x0141, 0x0148),
         (0x014A, 0x017E),
         (0x0180, 0x01C3),
-        (0x01CD, 0x01F0), // Latin
+        (0x01CD, 0x01F0),
         (0x01F4, 0x02AF),
         (0x1E00, 0x1E99),
         (0x1EA0, 0x1EFF),
+        // Greek, Cyrillic, Armenian, Georgian
         (0x0390, 0x03CE),
         (0x0430, 0x0481),
         (0x048A, 0x052F),
         (0x0561, 0x0586),
-        (0x10D0, 0x10FA), // Greek, Cyrillic, Armenian, Georgian
+        (0x10D0, 0x10FA),
+        // Hebrew, Arabic
         (0x05D0, 0x05EA),
         (0x0620, 0x063F),
         (0x0641, 0x064A),
         (0x0660, 0x0669),
         (0x0671, 0x0674),
-        (0x0679, 0x06D3), // Hebrew, Arabic
+        (0x0679, 0x06D3),
         (0x06F0, 0x06FC),
+        // Scripts of India and Sri Lanka
         (0x0900, 0x0957),
         (0x0960, 0x09DB),
         (0x09E0, 0x0A32),
         (0x0A35, 0x0A35),
         (0x0A38, 0x0A58),
-        (0x0A5C, 0x0A5C), // Indic
+        (0x0A5C, 0x0A5C),
         (0x0A66, 0x0B5B),
         (0x0B5F, 0x0DF3),
+        // Thai, Lao, Khmer, Ethiopic
         (0x0E01, 0x0E32),
         (0x0E34, 0x0EB2),
         (0x0EB4, 0x0EDB),
         (0x1780, 0x17E9),
-        (0x1200, 0x137F), // Thai, Lao, Khmer, Ethiopic
+        (0x1200, 0x137F),
+        // Kana, Bopomofo, Han, Hangul
         (0x3005, 0x3005),
         (0x3041, 0x3096),
         (0x30A1, 0x30FE),
-        (0x3105, 0x312F), // Kana, Bopomofo
+        (0x3105, 0x312F),
         (0x3400, 0x4DBF),
         (0x4E00, 0x9FFF),
         (0x20000, 0x2A6DF),
-        (0xAC00, 0xD7A3), // Han, Hangul
+        (0xAC00, 0xD7A3),
     ];
 
-    // Indic letters and marks that together have a composed form (Unicode's canonical compositions).
+    // Letters and marks of these ranges that together have a composed form (NFC).
     private const string Composable =
         "\u0928\u0930\u0933\u09C7\u0B47\u0B92\u0BC6\u0BC7\u0C46\u0CBF\u0CC6\u0CCA\u0D46\u0D47\u0DD9\u0DDC";
     private const string Composing =

@@ -51,6 +51,7 @@ public sealed class StsPolicyTests
     [Trait("rfc", "8461-4.1-3")]
     [Trait("rfc", "8461-E-6253")]
     [Trait("rfc", "8461-E-7282")]
+    [Trait("rfc", "8461-E-0")]
     public void A_policy_is_read_or_refused_as_the_corpus_says(string file)
     {
         var expected = Corpus[file];

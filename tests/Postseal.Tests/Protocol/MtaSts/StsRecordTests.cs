@@ -28,6 +28,7 @@ public sealed class StsRecordTests
     [Trait("rfc", "8461-3.2-14")]
     [Trait("rfc", "8461-3.2-15")]
     [Trait("rfc", "8461-E-6285")]
+    [Trait("rfc", "8461-E-0")]
     public void A_record_is_read_or_refused_as_the_corpus_says(string file)
     {
         var expected = Corpus[file];
