@@ -28,28 +28,31 @@ public abstract record SmtpReplyRead
         {
             var line = buffer[start..];
             var end = line.IndexOf((byte)'\n');
-            var text = end < 0 ? line : line[..end];
-            if (Fault(text, buffer) is var (code, offset))
+            var isWhole = end >= 0;
+            if (isWhole)
+                line = line[..(end + 1)];
+
+            if (Fault(line, buffer) is var (code, offset))
                 return new Invalid(new ParseError(code, start + offset));
 
-            if (text.Length >= SmtpReply.MaxLineLength)
+            if (line.Length > SmtpReply.MaxLineLength)
                 return new Invalid(new ParseError("smtp.reply.line-length", start + SmtpReply.MaxLineLength));
 
-            if (start + text.Length >= SmtpReply.MaxLength)
+            if (start + line.Length > SmtpReply.MaxLength)
                 return new Invalid(new ParseError("smtp.reply.length", SmtpReply.MaxLength));
 
-            if (end < 0)
+            if (!isWhole)
                 return new NeedMore();
 
-            start += end + 1;
-            if (!IsContinued(text))
+            start += line.Length;
+            if (line[CodeLength] != '-')
                 return new Complete(ReplyOf(buffer[..start]), start);
         }
 
         return new Invalid(new ParseError("smtp.reply.lines", start));
     }
 
-    /// <summary>What is wrong with the beginning of a line, which may not have come whole (RFC 5321 §4.2: Reply-line).</summary>
+    /// <summary>What is wrong with the beginning of a line, which may not have come whole yet (RFC 5321 §4.2: Reply-line).</summary>
     private static (string Code, int Offset)? Fault(ReadOnlySpan<byte> line, ReadOnlySpan<byte> buffer)
     {
         for (var i = 0; i < Math.Min(line.Length, CodeLength); i++)
@@ -61,16 +64,16 @@ public abstract record SmtpReplyRead
                 return ("smtp.reply.code-differs", i);
         }
 
-        if (line.Length <= CodeLength || line[CodeLength] is (byte)' ' or (byte)'-' || line[CodeLength..].SequenceEqual("\r"u8))
-            return null;
-
-        return ("smtp.reply.separator", CodeLength);
+        var isSeparated =
+            line.Length <= CodeLength
+            || line[CodeLength] is (byte)' ' or (byte)'-'
+            || "\r\n"u8.StartsWith(line[CodeLength..])
+            || line[CodeLength] == '\n';
+        return isSeparated ? null : ("smtp.reply.separator", CodeLength);
     }
 
     // Reply-code = %x32-35 %x30-35 %x30-39
     private static char Highest(int position) => position < 2 ? '5' : '9';
-
-    private static bool IsContinued(ReadOnlySpan<byte> line) => line.Length > CodeLength && line[CodeLength] == '-';
 
     private static SmtpReply ReplyOf(ReadOnlySpan<byte> whole)
     {

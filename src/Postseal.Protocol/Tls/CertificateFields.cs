@@ -77,6 +77,9 @@ internal sealed class CertificateFields
     /// <summary>Whether the certificate tells by HTTP where its issuer's certificate is (RFC 5280 §4.2.2.1).</summary>
     public bool HasIssuerUrl => Extension(Oid.AuthorityInfoAccess, absent: false, broken: false, HasHttpIssuer);
 
+    /// <summary>Whether one of the extensions read here is not what its syntax says. OpenSSL then links the certificate to no issuer at all.</summary>
+    public bool HasBrokenExtension => Oid.Understood.Any(oid => Extension(oid, absent: false, broken: true, IsMalformed));
+
     /// <summary>Every dNSName entry of subjectAltName that could be a name, as presented; none when the extension is malformed.</summary>
     public IReadOnlyList<string> DnsNames =>
         Extension<IReadOnlyList<string>>(Oid.SubjectAltName, absent: [], broken: [], ReadDnsNames);
@@ -144,6 +147,17 @@ internal sealed class CertificateFields
         return names;
     }
 
+    private static bool IsMalformed(AsnReader extension)
+    {
+        if (extension.PeekTag().IsConstructed)
+            extension = extension.ReadSequence();
+
+        while (extension.HasData)
+            extension.ReadEncodedValue();
+
+        return false; // or an exception before
+    }
+
     private static bool HasTlsKeyUse(AsnReader extension)
     {
         const byte digitalSignature = 0x80;
@@ -190,6 +204,7 @@ internal sealed class CertificateFields
         public static readonly byte[] ExtendedKeyUsage = [0x55, 0x1D, 0x25]; // 2.5.29.37
         public static readonly byte[] AuthorityInfoAccess = [0x2B, 6, 1, 5, 5, 7, 1, 1]; // 1.3.6.1.5.5.7.1.1
         public static readonly byte[] ServerAuth = [0x2B, 6, 1, 5, 5, 7, 3, 1]; // 1.3.6.1.5.5.7.3.1
+        public static readonly byte[][] Understood = [KeyUsage, SubjectAltName, ExtendedKeyUsage];
         public static readonly byte[] CaIssuers = [0x2B, 6, 1, 5, 5, 7, 0x30, 2]; // 1.3.6.1.5.5.7.48.2
     }
 }

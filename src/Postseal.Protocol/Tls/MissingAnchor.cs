@@ -19,6 +19,9 @@ internal static class MissingAnchor
         if (path.Steps[^1].Fields is not { } last)
             return CertificateProblem.Untrusted;
 
+        if (last.HasBrokenExtension)
+            return CertificateProblem.Constraints;
+
         if (last.IsSelfIssued)
             return path.Steps.Length == 1 ? CertificateProblem.SelfSigned : CertificateProblem.Untrusted;
 
