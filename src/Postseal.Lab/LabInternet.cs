@@ -65,8 +65,8 @@ public sealed class LabInternet : IAsyncDisposable
     {
         ct.ThrowIfCancellationRequested();
         var clock = options.Clock;
-        var sites = domains.SelectMany(d => d.Sites).ToFrozenDictionary(s => s.Address);
-        var receivers = domains.SelectMany(d => d.Receivers).ToFrozenDictionary(r => r.Address);
+        var sites = domains.SelectMany(d => d.Sites).ToDictionary(s => s.Address);
+        var receivers = domains.SelectMany(d => d.Receivers).ToDictionary(r => r.Address);
         var authority = new LabAuthority(clock.GetUtcNow());
         Sessions? https = null;
         Sessions? smtp = null;

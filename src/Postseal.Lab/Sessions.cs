@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Security.Authentication;
 
@@ -13,6 +14,10 @@ internal sealed class Sessions : IAsyncDisposable
 
     /// <summary>No session outlives this, whatever it waits for.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
+
+    private static readonly bool HasIPv6 = NetworkInterface
+        .GetAllNetworkInterfaces()
+        .Any(n => n.GetIPProperties().UnicastAddresses.Any(a => a.Address.Equals(IPAddress.IPv6Loopback)));
 
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<Task, byte> _running = new();
@@ -66,7 +71,7 @@ internal sealed class Sessions : IAsyncDisposable
         Port = port;
         foreach (var address in addresses)
         {
-            if (address.AddressFamily == AddressFamily.InterNetworkV6 && !Socket.OSSupportsIPv6)
+            if (address.AddressFamily == AddressFamily.InterNetworkV6 && !HasIPv6)
                 continue;
 
             var listener = new TcpListener(address, Port);

@@ -7,8 +7,11 @@ namespace Postseal.Lab.Dns;
 /// <param name="Owner">Relative to the domain it is listed in: <c>@</c> is the domain itself, a final dot makes a name absolute.</param>
 public abstract record ZoneRecord(string Owner)
 {
+    /// <summary>Five minutes, in seconds.</summary>
+    public const int UsualTtl = 300;
+
     /// <summary>Seconds.</summary>
-    public int Ttl { get; init; } = 300;
+    public int Ttl { get; init; } = UsualTtl;
 
     /// <summary>TXT.</summary>
     /// <param name="Strings">The character-strings, at most 255 bytes each.</param>

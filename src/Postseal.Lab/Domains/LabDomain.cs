@@ -16,8 +16,10 @@ public sealed record LabDomain(string Name, string Fault)
     /// <summary>The <c>id</c> of every healthy record.</summary>
     public const string PolicyId = "20261101T120000";
 
+    private const string PadLine = "padding: this line is legal and means nothing\r\n";
+
     /// <summary>Whether its answers are DNSSEC-secure.</summary>
-    public bool HasDnssec { get; init; } = true;
+    public bool HasDnssec { get; init; }
 
     /// <summary>Its records; owners relative to <see cref="Name"/>.</summary>
     public ImmutableArray<ZoneRecord> Records { get; init; } = [];
@@ -50,9 +52,14 @@ public sealed record LabDomain(string Name, string Fault)
     {
         var domain = Without(owner);
         foreach (var text in texts)
-            domain = domain.Add(new ZoneRecord.Txt(owner, [Encoding.UTF8.GetBytes(text)]));
+            domain = domain.AddTxt(owner, text);
         return domain;
     }
+
+    /// <summary>Adds a TXT record of one string.</summary>
+    /// <param name="ttl">Seconds.</param>
+    public LabDomain AddTxt(string owner, string text, int ttl = ZoneRecord.UsualTtl) =>
+        Add(new ZoneRecord.Txt(owner, [Encoding.UTF8.GetBytes(text)]) { Ttl = ttl });
 
     /// <summary>Replaces the MX records.</summary>
     public LabDomain Mx(params ReadOnlySpan<(int Preference, string Exchange)> exchanges)
@@ -74,33 +81,45 @@ public sealed record LabDomain(string Name, string Fault)
     public LabDomain Enforce(params ReadOnlySpan<string> patterns) =>
         PolicyLines(["version: STSv1", "mode: enforce", .. patterns.ToArray().Select(p => $"mx: {p}"), "max_age: 1209600"]);
 
+    /// <summary>Makes the policy at least this many bytes long, by fields that mean nothing.</summary>
+    public LabDomain Pad(int length) =>
+        Site(s =>
+        {
+            var text = new StringBuilder(Encoding.UTF8.GetString(s.Body.Span), length + PadLine.Length);
+            while (text.Length < length)
+                text.Append(PadLine);
+            return s with { Body = Encoding.UTF8.GetBytes(text.ToString()) };
+        });
+
     /// <summary>Changes every HTTPS server.</summary>
     public LabDomain Site(Func<PolicySite, PolicySite> change) => this with { Sites = [.. Sites.Select(change)] };
 
-    /// <summary>Changes how the policy host does TLS.</summary>
+    /// <summary>Changes how every HTTPS server does TLS.</summary>
     public LabDomain SiteTls(TlsFace face) => Site(s => s with { Tls = face });
 
-    /// <summary>Adds a healthy mail server with its address records; last octet of its address as given.</summary>
-    public LabDomain AddReceiver(string label, byte last)
+    /// <summary>Adds an address of the policy host and a server there that is like the first but for this change.</summary>
+    public LabDomain AddSite(IPAddress address, Func<PolicySite, PolicySite> change) =>
+        Add(new ZoneRecord.Address("mta-sts", address)) with
+        {
+            Sites = Sites.Add(change(Sites[0] with { Address = address })),
+        };
+
+    /// <summary>Adds a mail server with its address record; last octet of its address as given.</summary>
+    /// <param name="face">How it does TLS; well, if left out.</param>
+    public LabDomain AddReceiver(string label, byte last, TlsFace? face = null)
     {
-        var address = Address(last);
-        var host = NameText.Absolute(label, Name);
-        return Add(new ZoneRecord.Address(label, address)) with { Receivers = Receivers.Add(new(host, address)) };
+        var receiver = new Receiver(NameText.Absolute(label, Name), Address(last)) { Tls = face ?? TlsFace.Good };
+        return Add(new ZoneRecord.Address(label, receiver.Address)) with { Receivers = Receivers.Add(receiver) };
     }
 
-    /// <summary>Changes the mail servers of this name.</summary>
-    public LabDomain Receiver(string label, Func<Receiver, Receiver> change)
-    {
-        var host = NameText.Absolute(label, Name);
-        return this with { Receivers = [.. Receivers.Select(r => r.Host == host ? change(r) : r)] };
-    }
+    /// <summary>Changes every mail server.</summary>
+    public LabDomain Receiver(Func<Receiver, Receiver> change) => this with { Receivers = [.. Receivers.Select(change)] };
 
-    /// <summary>Changes <c>mx1</c>.</summary>
-    public LabDomain Mx1(Func<Receiver, Receiver> change) => Receiver("mx1", change);
+    /// <summary>Changes how every mail server does TLS.</summary>
+    public LabDomain ReceiverTls(TlsFace face) => Receiver(r => r with { Tls = face });
 
-    /// <summary>Changes how <c>mx1</c> does TLS.</summary>
-    public LabDomain Mx1Tls(TlsFace face) => Mx1(r => r with { Tls = face });
-
-    /// <summary>Adds a second healthy MX, <c>mx2</c>; the policy must then name both.</summary>
-    public LabDomain AddMx2() => AddReceiver("mx2", 26).Mx((10, "mx1"), (20, "mx2")).Enforce($"mx1.{Name}", $"mx2.{Name}");
+    /// <summary>Adds a second MX, <c>mx2</c>, and names both in the policy.</summary>
+    /// <param name="face">How it does TLS; well, if left out.</param>
+    public LabDomain AddMx2(TlsFace? face = null) =>
+        AddReceiver("mx2", 26, face).Mx((10, "mx1"), (20, "mx2")).Enforce($"mx1.{Name}", $"mx2.{Name}");
 }

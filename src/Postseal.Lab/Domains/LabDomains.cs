@@ -9,7 +9,7 @@ public static class LabDomains
     /// <summary>The zone all of them live in.</summary>
     public const string Zone = "lab.test";
 
-    /// <summary>All, the healthy ones first, then in the order of the catalogue.</summary>
+    /// <summary>All, the healthy ones first, then in the order of the catalogue, then the hostile ones.</summary>
     public static IReadOnlyList<LabDomain> All { get; } = [.. HealthyDomains.All];
 
     /// <summary>A domain with one MX, a valid enforce policy and a report address; no DANE, so that MTA-STS decides.</summary>

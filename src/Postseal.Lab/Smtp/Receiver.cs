@@ -33,6 +33,6 @@ public sealed record Receiver(string Host, IPAddress Address)
     /// <summary>The reply to STARTTLS; a handshake follows 220 only.</summary>
     public string StartTlsReply { get; init; } = "220 2.0.0 Ready to start TLS";
 
-    /// <summary>Anything but EHLO, NOOP, QUIT and STARTTLS is refused in clear with 530 (RFC 3207 §4).</summary>
+    /// <summary>In clear all but NOOP, QUIT and STARTTLS gets 530 (RFC 3207 §4), even EHLO: nothing less shows to a client that sends no mail.</summary>
     public bool InsistsOnTls { get; init; }
 }

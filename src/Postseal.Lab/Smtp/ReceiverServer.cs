@@ -59,12 +59,13 @@ internal sealed class ReceiverServer(
     private static string Reply(string verb, Receiver receiver, bool secured) =>
         verb switch
         {
+            _ when receiver.InsistsOnTls && !secured && verb is not ("NOOP" or "QUIT" or "STARTTLS") =>
+                "530 5.7.0 Must issue a STARTTLS command first",
             "EHLO" => Ehlo(receiver, secured),
             "NOOP" => "250 2.0.0 OK",
             "QUIT" => "221 2.0.0 Bye",
             "STARTTLS" when secured => "503 5.5.1 TLS is already active", // RFC 3207 §4.2
             "STARTTLS" => receiver.StartTlsReply,
-            _ when receiver.InsistsOnTls && !secured => "530 5.7.0 Must issue a STARTTLS command first",
             "HELO" => $"250 {receiver.Host}",
             "RSET" => "250 2.0.0 OK",
             "MAIL" or "RCPT" or "DATA" => "550 5.7.1 This server takes no mail",
