@@ -8,6 +8,9 @@ namespace Postseal.Lab.Certificates;
 /// <summary>The lab's private CA: a root, an intermediate, a second pair that nobody trusts, and leaves made when first asked for.</summary>
 internal sealed class LabAuthority : IDisposable
 {
+    // Where public CAs say their own certificate can be had, the lab has only a sign that it could: nothing may leave the machine.
+    private const string IssuerUrl = "http://127.0.0.1/postseal-lab-ca-1.crt";
+
     private static readonly TimeSpan CaAge = TimeSpan.FromDays(1000);
     private static readonly TimeSpan CaLife = TimeSpan.FromDays(3000);
 
@@ -20,12 +23,12 @@ internal sealed class LabAuthority : IDisposable
     public LabAuthority(DateTimeOffset start)
     {
         _start = start;
-        _root = NewCa("Postseal Lab Root", null);
-        _intermediate = NewCa("Postseal Lab CA 1", _root);
+        _root = NewCa("O=Postseal Lab, CN=Postseal Lab Root", null);
+        _intermediate = NewCa("O=Postseal Lab, CN=Postseal Lab CA 1", _root);
         _unknown = new(() =>
         {
-            var root = NewCa("Unknown Root", null);
-            return (root, NewCa("Unknown CA 1", root));
+            var root = NewCa("O=Nobody, CN=Unknown Root", null);
+            return (root, NewCa("O=Nobody, CN=Unknown CA 1", root));
         });
     }
 
@@ -53,7 +56,7 @@ internal sealed class LabAuthority : IDisposable
     private Issuer NewCa(string name, Issuer? parent)
     {
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(
             new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true)
@@ -106,6 +109,8 @@ internal sealed class LabAuthority : IDisposable
         };
         request.CertificateExtensions.Add(new X509KeyUsageExtension(usage, true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new(purpose)], false));
+        if (leaf.Issuer == LeafIssuer.LabIntermediate)
+            request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension(null, [IssuerUrl]));
         if (!leaf.CommonNameOnly)
         {
             var alternatives = new SubjectAlternativeNameBuilder();

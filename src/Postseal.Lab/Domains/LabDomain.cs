@@ -30,12 +30,12 @@ public sealed record LabDomain(string Name, string Fault)
     /// <summary>Its mail servers.</summary>
     public ImmutableArray<Receiver> Receivers { get; init; } = [];
 
-    /// <summary>A loopback address of this domain: stable, whatever other domains there are.</summary>
+    /// <summary>A loopback address of this domain, the same whatever other domains there are; a test sees to it that no two agree.</summary>
     /// <param name="last">The last octet, free to choose.</param>
     public IPAddress Address(byte last)
     {
         var hash = Encoding.ASCII.GetBytes(Name).Aggregate(2166136261u, (h, b) => unchecked((h ^ b) * 16777619)); // FNV-1a
-        return new([127, (byte)(64 + (hash >> 8) % 128), (byte)(hash % 256), last]);
+        return new([127, (byte)(1 + (hash >> 24) % 254), (byte)(hash >> 16 & 255), last]);
     }
 
     /// <summary>Adds records beside those that are there.</summary>

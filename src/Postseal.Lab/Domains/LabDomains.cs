@@ -10,7 +10,18 @@ public static class LabDomains
     public const string Zone = "lab.test";
 
     /// <summary>All, the healthy ones first, then in the order of the catalogue, then the hostile ones.</summary>
-    public static IReadOnlyList<LabDomain> All { get; } = [.. HealthyDomains.All];
+    public static IReadOnlyList<LabDomain> All { get; } =
+    [
+        .. HealthyDomains.All,
+        .. DiscoveryRecordDomains.All,
+        .. PolicyHostDomains.All,
+        .. PolicyTextDomains.All,
+        .. MxRecordDomains.All,
+        .. MxTransportDomains.All,
+        .. ReportRecordDomains.All,
+        .. DaneDomains.All,
+        .. HostileDomains.All,
+    ];
 
     /// <summary>A domain with one MX, a valid enforce policy and a report address; no DANE, so that MTA-STS decides.</summary>
     internal static LabDomain Good(string label, string fault) => Bare(label, fault).AddSts().AddTlsRpt();

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -10,7 +11,7 @@ using Xunit;
 
 namespace Postseal.Tests.Lab;
 
-/// <summary>One lab for all lab tests, and plain clients for it that owe nothing to our own engine.</summary>
+/// <summary>One lab for a class of tests, and plain clients for it that owe nothing to our own engine.</summary>
 public sealed class LabFixture : IAsyncLifetime
 {
     public LabInternet Internet { get; private set; } = null!;
@@ -18,25 +19,34 @@ public sealed class LabFixture : IAsyncLifetime
     public async ValueTask InitializeAsync() =>
         Internet = await LabInternet.StartAsync(new LabOptions(), TestContext.Current.CancellationToken);
 
-    public ValueTask DisposeAsync() => Internet.DisposeAsync();
+    public ValueTask DisposeAsync() => Internet?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     public LabDomain Domain(string label) => Internet.Domains.Single(d => d.Name == $"{label}.lab.test");
 
-    public async Task<IDnsQueryResponse> AskAsync(string name, QueryType type, CancellationToken ct)
+    public Task<IDnsQueryResponse> AskAsync(string name, QueryType type, CancellationToken ct) =>
+        AskAsync(Internet, name, type, true, ct);
+
+    public static async Task<IDnsQueryResponse> AskAsync(
+        LabInternet internet,
+        string name,
+        QueryType type,
+        bool dnssecOk,
+        CancellationToken ct
+    )
     {
-        var options = new LookupClientOptions(Internet.DnsEndPoint)
+        var options = new LookupClientOptions(internet.DnsEndPoint)
         {
             UseCache = false,
             ThrowDnsErrors = false,
             ContinueOnDnsError = false,
-            RequestDnsSecRecords = true,
+            RequestDnsSecRecords = dnssecOk,
             Retries = 0,
-            Timeout = TimeSpan.FromSeconds(2),
+            Timeout = TimeSpan.FromSeconds(5),
         };
         return await new LookupClient(options).QueryAsync(name, type, QueryClass.IN, ct);
     }
 
-    /// <summary>Connects with TLS, taking any certificate; the chain is what the server sent, leaf first.</summary>
+    /// <summary>Connects with TLS, taking any certificate.</summary>
     public static async Task<(SslStream Stream, X509Certificate2[] Sent)> SecureAsync(
         Stream wire,
         string? sni,
@@ -49,9 +59,11 @@ public sealed class LabFixture : IAsyncLifetime
         {
             TargetHost = sni ?? "",
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-            RemoteCertificateValidationCallback = (_, leaf, chain, _) =>
+            CertificateChainPolicy = new() { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },
+            RemoteCertificateValidationCallback = (_, _, chain, _) =>
             {
-                sent = [new((X509Certificate2)leaf!), .. chain!.ChainPolicy.ExtraStore.Select(c => new X509Certificate2(c))];
+                // What was sent, in the order sent; the callback disposes of it afterwards.
+                sent = [.. chain!.ChainPolicy.ExtraStore.Select(c => X509CertificateLoader.LoadCertificate(c.RawData))];
                 return true;
             },
         };
@@ -59,22 +71,28 @@ public sealed class LabFixture : IAsyncLifetime
         return (tls, sent);
     }
 
-    public async Task<string> GetPolicyAsync(string label, CancellationToken ct)
+    /// <summary>The whole response of a domain's policy host, read to the end of the connection.</summary>
+    public async Task<string> GetAsync(string label, string path, CancellationToken ct)
     {
         var site = Domain(label).Sites[0];
-        using var tcp = new TcpClient();
-        await tcp.ConnectAsync(site.Address, Internet.HttpsPort, ct);
+        using var tcp = await ConnectAsync(site.Address, Internet.HttpsPort, ct);
         var (tls, _) = await SecureAsync(tcp.GetStream(), site.Host, ct);
         await using (tls)
         {
-            var request = $"GET /.well-known/mta-sts.txt HTTP/1.1\r\nHost: {site.Host}\r\nConnection: close\r\n\r\n";
-            await tls.WriteAsync(Encoding.ASCII.GetBytes(request), ct);
-            var buffer = new byte[4096];
-            return Encoding.Latin1.GetString(
-                buffer,
-                0,
-                await tls.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, ct)
+            await tls.WriteAsync(
+                Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {site.Host}\r\nConnection: close\r\n\r\n"),
+                ct
             );
+            var body = new MemoryStream();
+            await tls.CopyToAsync(body, ct);
+            return Encoding.Latin1.GetString(body.ToArray());
         }
+    }
+
+    public static async Task<TcpClient> ConnectAsync(IPAddress address, int port, CancellationToken ct)
+    {
+        var tcp = new TcpClient(address.AddressFamily);
+        await tcp.ConnectAsync(address, port, ct);
+        return tcp;
     }
 }

@@ -16,7 +16,7 @@ public sealed class LabInternetTests(LabFixture lab) : IClassFixture<LabFixture>
         var mx = await lab.AskAsync("healthy.lab.test", QueryType.MX, Ct);
         Assert.Equal(["mx1.healthy.lab.test.", "mx2.healthy.lab.test."], mx.Answers.MxRecords().Select(r => r.Exchange.Value));
 
-        var response = await lab.GetPolicyAsync("healthy", Ct);
+        var response = await lab.GetAsync("healthy", "/.well-known/mta-sts.txt", Ct);
         Assert.StartsWith("HTTP/1.1 200 OK\r\nContent-Type: text/plain", response, StringComparison.Ordinal);
         Assert.EndsWith(
             "version: STSv1\r\nmode: enforce\r\nmx: mx1.healthy.lab.test\r\nmx: mx2.healthy.lab.test\r\nmax_age: 1209600\r\n",

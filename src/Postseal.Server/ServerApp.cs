@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.ComponentModel;
+using System.Net.Sockets;
+using Postseal.Server.Lab;
+
+namespace Postseal.Server;
+
+/// <summary>The program <c>postseal-server</c>: its verbs and exit codes.</summary>
+public static class ServerApp
+{
+    /// <summary>Exit code: usage or configuration error.</summary>
+    public const int Usage = 2;
+
+    /// <summary>Exit code: ended by Ctrl-C.</summary>
+    public const int Interrupted = 130;
+
+    /// <summary>Runs one command line and gives the exit code.</summary>
+    /// <param name="output">For results.</param>
+    /// <param name="error">For everything else.</param>
+    /// <param name="ct">Ends the program; as Ctrl-C does.</param>
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken ct)
+    {
+        var root = new RootCommand("Postseal's server side: for now the lab, a closed mail Internet on this machine.")
+        {
+            LabCommand.Create(output),
+            DemoCommand.Create(output, error),
+        };
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction or null)
+            return await FailAsync(error, string.Join('\n', parsed.Errors.Select(e => e.Message)), ct);
+
+        try
+        {
+            return await parsed.InvokeAsync(Configuration(output, error), ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            return Interrupted;
+        }
+        catch (SocketException e)
+        {
+            return await FailAsync(error, $"cannot listen: {e.Message}", ct);
+        }
+        catch (Win32Exception e)
+        {
+            return await FailAsync(error, e.Message, ct); // names the program that could not be started
+        }
+    }
+
+    private static InvocationConfiguration Configuration(TextWriter output, TextWriter error) =>
+        new()
+        {
+            Output = output,
+            Error = error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null, // Program.cs listens to signals
+        };
+
+    private static async Task<int> FailAsync(TextWriter error, string problem, CancellationToken ct)
+    {
+        await error.WriteLineAsync($"postseal-server: {problem}".AsMemory(), ct);
+        return Usage;
+    }
+}
