@@ -34,20 +34,12 @@ internal sealed class AliasChain(string name)
         }
     }
 
-    /// <summary>The targets passed, in order; null when one is no domain name.</summary>
-    public IReadOnlyList<DomainName>? Targets()
-    {
-        var names = new List<DomainName>(_targets.Count);
-        foreach (var target in _targets)
-        {
-            if (!DomainName.TryParse(target, out var alias, out _))
-                return null;
+    /// <summary>Links followed so far.</summary>
+    public int Links => _targets.Count;
 
-            names.Add(alias);
-        }
-
-        return names;
-    }
+    /// <summary>The targets passed, in order, without those that are no domain names.</summary>
+    public IReadOnlyList<DomainName> Targets() =>
+        [.. _targets.Select(t => DomainName.TryParse(t, out var alias, out _) ? alias : null).OfType<DomainName>()];
 
     /// <summary>The owner name of a record as <see cref="End"/> spells names. (DnsClient decodes A-labels in <c>Value</c> and keeps the text in <c>Original</c>.)</summary>
     public static string Owner(DnsResourceRecord record) => Normalise(record.DomainName.Original);

@@ -137,7 +137,9 @@ public sealed class DnsClientDns(DnsOptions options, TimeProvider clock) : IDns
         where TRecord : DnsResourceRecord
         where T : class
     {
-        if (chain.Targets() is not { } aliases)
+        var aliases = chain.Targets();
+        // Reverse zones are delegated through names with a slash (RFC 2317), which are no domain names here and are left out.
+        if (aliases.Count < chain.Links && type != QueryType.PTR)
             return new DnsAnswer<T>.Failed(DnsFailure.Malformed, $"{asked} is an alias of something that is no domain name.");
 
         var owned = response
