@@ -31,24 +31,23 @@ internal sealed record CertificatePath(ImmutableArray<CertificatePath.Step> Step
 
     /// <summary>Builds the path.</summary>
     /// <param name="leaf">Where it starts.</param>
-    /// <param name="others">Certificates that may be on it.</param>
+    /// <param name="others">Certificates that may be on it; their number is bounded by the caller.</param>
     /// <param name="anchors">Where it should end. One that is not self-signed is only passed through.</param>
     /// <param name="now">Among issuers of the same name and key, one that is valid now is preferred.</param>
     public static CertificatePath Build(
         X509Certificate2 leaf,
-        IEnumerable<X509Certificate2> others,
+        IReadOnlyCollection<X509Certificate2> others,
         X509Certificate2Collection anchors,
         DateTimeOffset now
     )
     {
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(anchors);
+        chain.ChainPolicy.CustomTrustStore.AddRange(Eligible(anchors, [leaf, .. others]));
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck; // standard.md 8461-3.3-3
         chain.ChainPolicy.DisableCertificateDownloads = true; // standard.md 8461-4.2-2: what the handshake showed must be enough
         chain.ChainPolicy.VerificationTime = now.UtcDateTime;
-        foreach (var other in others)
-            chain.ChainPolicy.ExtraStore.Add(other);
+        chain.ChainPolicy.ExtraStore.AddRange(others.ToArray());
 
         try
         {
@@ -59,15 +58,39 @@ internal sealed record CertificatePath(ImmutableArray<CertificatePath.Step> Step
             return new([new Step(leaf.RawDataMemory, X509ChainStatusFlags.InvalidExtension)]);
         }
 
-        var steps = chain
-            .ChainElements.Select(e => new Step(e.Certificate.RawData, Union(e.ChainElementStatus) & ~NotAsked))
-            .ToImmutableArray();
+        var steps = chain.ChainElements.Select(e => new Step(e.Certificate.RawData, Objections(e, anchors))).ToImmutableArray();
         foreach (var element in chain.ChainElements)
             element.Certificate.Dispose();
 
         return new(steps.IsEmpty ? [new Step(leaf.RawDataMemory, X509ChainStatusFlags.InvalidExtension)] : steps);
     }
 
-    private static X509ChainStatusFlags Union(X509ChainStatus[] statuses) =>
-        statuses.Aggregate(X509ChainStatusFlags.NoError, (all, status) => all | status.Status);
+    /// <summary>Copying a whole trust store into each chain costs more than the rest of the work, so only roots that bear the name of an issuer go in.
+    /// Where none does, or an anchor could lead to another one, all do: the platform compares names more leniently than their text.</summary>
+    private static X509Certificate2Collection Eligible(
+        X509Certificate2Collection anchors,
+        IEnumerable<X509Certificate2> presented
+    )
+    {
+        var issuers = presented
+            .Select(c => CertificateFields.Read(c.RawDataMemory)?.Issuer.ToString())
+            .OfType<string>()
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var named = anchors.Where(a => issuers.Contains(a.Subject)).ToArray();
+        return named.Length > 0 && named.All(a => a.Subject == a.Issuer) ? [.. named] : anchors;
+    }
+
+    private static X509ChainStatusFlags Objections(X509ChainElement element, X509Certificate2Collection anchors)
+    {
+        var faults =
+            element.ChainElementStatus.Aggregate(X509ChainStatusFlags.NoError, (all, status) => all | status.Status) & ~NotAsked;
+
+        // The platform overlooks a trusted self-signed leaf when another anchor has the same name.
+        // Compared by all bytes: Contains() looks at issuer and serial number, which anyone can copy.
+        var isUntrusted = (faults & X509ChainStatusFlags.UntrustedRoot) != 0;
+        if (isUntrusted && anchors.Any(a => a.RawDataMemory.Span.SequenceEqual(element.Certificate.RawDataMemory.Span)))
+            faults &= ~X509ChainStatusFlags.UntrustedRoot;
+
+        return faults;
+    }
 }

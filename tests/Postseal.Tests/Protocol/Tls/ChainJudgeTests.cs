@@ -98,6 +98,21 @@ public sealed class ChainJudgeTests : IDisposable
     }
 
     [Fact]
+    public void A_root_of_a_trusted_name_and_serial_number_is_not_that_root()
+    {
+        byte[] serial = [1, 2, 3];
+        using var root = TestCa.Root(change: c => c with { Serial = serial });
+        using var forged = TestCa.Root(change: c => c with { Serial = serial });
+        Assert.Equal(root.Certificate, forged.Certificate); // as the platform compares them
+        Assert.Equal("untrusted", Wire(Judge([forged.Issue(Good), forged.Certificate], root.Roots)));
+        using var bare = TestCa.Root(change: c => c with { Serial = serial, HasKeyIds = false });
+        Assert.Equal("signature", Wire(Judge([bare.Issue(Good), bare.Certificate], root.Roots)));
+        using var own = TestCa.SelfSigned(Good with { Serial = serial });
+        using var copy = TestCa.SelfSigned(Good with { Serial = serial });
+        Assert.Equal("self-signed", Wire(Judge([copy], [own])));
+    }
+
+    [Fact]
     [Trait("rfc", "8461-4.2-2")]
     public void An_intermediate_that_was_left_out_makes_the_chain_incomplete()
     {
@@ -119,7 +134,31 @@ public sealed class ChainJudgeTests : IDisposable
         AssertProblems("self-signed", own);
         AssertProblems("self-signed", appliance);
         AssertProblems("self-signed", bare);
+    }
+
+    [Fact]
+    public void A_self_signed_leaf_that_is_trusted_is_good_also_beside_its_successor()
+    {
+        using var own = TestCa.SelfSigned(Good);
+        using var next = TestCa.SelfSigned(Good);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var longer = TestCa.SelfSigned(Good with { Key = key, NotAfter = TestCa.Now.AddDays(200) });
+        using var shorter = TestCa.SelfSigned(Good with { Key = key });
         Assert.Empty(Judge([own], [own]).Problems);
+        Assert.Empty(Judge([own], [next, own]).Problems);
+        Assert.Empty(Judge([own], [own, next]).Problems);
+        Assert.Empty(Judge([shorter], [longer, shorter]).Problems);
+        Assert.Equal("self-signed", Wire(Judge([own], [next])));
+    }
+
+    [Fact]
+    public void Of_a_large_trust_store_the_right_root_is_found()
+    {
+        var store = Enumerable.Range(0, 20).Select(i => TestCa.Root($"Authority {i}")).ToList();
+        X509Certificate2Collection roots = [.. store.Select(s => s.Certificate)];
+        Assert.All(store, s => Assert.Empty(Judge([s.Issue(Good)], roots).Problems));
+        Assert.Equal("untrusted", Wire(Judge([_stranger.Issue(Good)], roots)));
+        store.ForEach(s => s.Dispose());
     }
 
     [Fact]
