@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 using Postseal.Protocol.Smtp;
@@ -57,7 +58,12 @@ internal sealed class SmtpConnection(TimeProvider clock) : IAsyncDisposable
         Stop = await WithinAsync(
             ProbeStep.Handshake,
             limit,
-            async token => _stream = await handshake.RunAsync(_stream, token),
+            async token =>
+            {
+                var tls = new SslStream(_stream);
+                _stream = tls;
+                await handshake.RunAsync(tls, token);
+            },
             ct
         );
 

@@ -13,6 +13,8 @@ public sealed class SmtpProbe(ProbeOptions options, TimeProvider clock)
     // A server that makes strangers wait is looking for spam programs (postscreen): coming back at once is slow and looks like one.
     private static readonly TimeSpan FastGreeting = TimeSpan.FromSeconds(3);
 
+    private static readonly TlsOutcome.HandshakeFailed TooOld = new(NetworkFault.ProtocolVersion);
+
     /// <summary>Probes one address with the host's name for SNI and for the certificate (RFC 8461 §4.2, §7.1).</summary>
     /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled; nothing a server does throws.</exception>
     public Task<ProbeResult> ProbeAsync(DomainName host, IPAddress address, CancellationToken ct) =>
@@ -64,8 +66,12 @@ public sealed class SmtpProbe(ProbeOptions options, TimeProvider clock)
         switch (result)
         {
             case { Tls: TlsOutcome.Established }:
-                result = await WithoutSniAsync(result, ct);
-                return result with { LegacyTls = await LegacyTlsAsync(result, sni, ct) };
+                return await WithoutSniAsync(result, ct) is { } compared
+                    ? compared with
+                    {
+                        LegacyTls = await LegacyTlsAsync(result, sni, ct),
+                    }
+                    : result;
             case { Tls: TlsOutcome.HandshakeFailed failed, Stop: ProbeStop.ProtocolError or ProbeStop.Closed }
                 when result.Timings.Handshake is not null:
                 var legacy = await LegacyTlsAsync(result, sni, ct);
@@ -75,12 +81,12 @@ public sealed class SmtpProbe(ProbeOptions options, TimeProvider clock)
         }
     }
 
-    private async Task<ProbeResult> WithoutSniAsync(ProbeResult result, CancellationToken ct)
+    /// <summary>Null when the server does not let us come as far as TLS again: that tells nothing about SNI, and it has had enough of us.</summary>
+    private async Task<ProbeResult?> WithoutSniAsync(ProbeResult result, CancellationToken ct)
     {
         await using var session = new SmtpSession(options, clock);
-        // A server that does not let us come this far again has had enough of us: that tells nothing about SNI.
         if (!await session.ReachTlsAsync(new(result.Address, options.Port), ct))
-            return result;
+            return null;
 
         await session.HandshakeAsync(result.Host, sni: null, ct);
         await session.QuitAsync(ct);
@@ -98,8 +104,6 @@ public sealed class SmtpProbe(ProbeOptions options, TimeProvider clock)
             ? await session.LegacyHelloAsync(sni, ct)
             : null;
     }
-
-    private static readonly TlsOutcome.HandshakeFailed TooOld = new(NetworkFault.ProtocolVersion);
 
     // Old servers do not all send the alert made for it: some send handshake_failure, some hang up.
     private static bool MeansTooOld(TlsOutcome.HandshakeFailed failed, string? legacy) =>

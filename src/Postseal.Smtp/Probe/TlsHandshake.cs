@@ -21,16 +21,14 @@ internal sealed class TlsHandshake(DomainName? sni) : IDisposable
     /// <summary>The IANA name of the cipher suite; null until the handshake stands.</summary>
     public string? CipherSuite { get; private set; }
 
-    /// <summary>Runs the handshake and returns the stream inside it.</summary>
+    /// <summary>Runs the handshake.</summary>
     /// <exception cref="AuthenticationException">The handshake failed.</exception>
     /// <exception cref="IOException">The server closed the connection.</exception>
-    public async Task<Stream> RunAsync(Stream inner, CancellationToken ct)
+    public async Task RunAsync(SslStream stream, CancellationToken ct)
     {
-        var stream = new SslStream(inner);
         await stream.AuthenticateAsClientAsync(Options(), ct);
         Protocol = stream.SslProtocol == SslProtocols.Tls13 ? "TLSv1.3" : "TLSv1.2";
         CipherSuite = stream.NegotiatedCipherSuite.ToString();
-        return stream;
     }
 
     /// <inheritdoc/>
