@@ -30,6 +30,7 @@ public enum Chunks
 /// X: 15 03 01       says raw octets
 /// C: EHLO *         waits for a line; * stands for any rest
 /// TLS good          does a handshake with the named certificate; "good/other" presents the second without SNI, "good/REFUSE" refuses without
+/// TLS12 good        the same in version 1.2 only
 /// HELLO             waits for one TLS record without answering
 /// PAUSE 4           lets so many seconds pass
 /// HANG              says nothing more until the client leaves
@@ -167,7 +168,8 @@ public sealed class ScriptedSmtpPeer : IAsyncDisposable
             {
                 "SAY" => SayAsync(step.Said, ct),
                 "C:" => ExpectAsync(step.Text, ct),
-                "TLS" => SecureAsync(step.Text, ct),
+                "TLS" => SecureAsync(step.Text, SslProtocols.Tls12 | SslProtocols.Tls13, ct),
+                "TLS12" => SecureAsync(step.Text, SslProtocols.Tls12, ct),
                 "HELLO" => TakeRecordAsync(ct),
                 "PAUSE" => PauseAsync(int.Parse(step.Text, CultureInfo.InvariantCulture), ct),
                 "HANG" => HangAsync(ct),
@@ -199,25 +201,25 @@ public sealed class ScriptedSmtpPeer : IAsyncDisposable
                 throw new InvalidOperationException($"Expected '{pattern}', heard '{heard}'");
         }
 
-        private async Task SecureAsync(string names, CancellationToken ct)
+        private async Task SecureAsync(string names, SslProtocols versions, CancellationToken ct)
         {
             var choice = names.Split('/');
             var tls = new SslStream(_stream, leaveInnerStreamOpen: true);
             _stream = tls;
             await tls.AuthenticateAsServerAsync(
-                (_, hello, _, _) => ValueTask.FromResult(Options(choice, hello.ServerName)),
+                (_, hello, _, _) => ValueTask.FromResult(Options(choice, hello.ServerName, versions)),
                 null,
                 ct
             );
         }
 
-        private SslServerAuthenticationOptions Options(string[] choice, string sni)
+        private SslServerAuthenticationOptions Options(string[] choice, string sni, SslProtocols versions)
         {
             peer._heard.Enqueue($"SNI {sni}");
             var name = sni.Length == 0 ? choice[^1] : choice[0];
             return name == "REFUSE"
                 ? throw new AuthenticationException("as scripted")
-                : new() { ServerCertificateContext = peer.Certificates[name] };
+                : new() { ServerCertificateContext = peer.Certificates[name], EnabledSslProtocols = versions };
         }
 
         private async Task TakeRecordAsync(CancellationToken ct)

@@ -10,6 +10,8 @@ public sealed class ProbeLimitTests : IDisposable
     private const string Ehlo = "S: 220 hi\nC: EHLO *\n";
     private const string Offer = Ehlo + "S: 250-mx\nS: 250 STARTTLS\nC: STARTTLS\n";
 
+    private static readonly byte[][] Noise = MakeNoise();
+
     private readonly ProbeBench _bench = new();
 
     public void Dispose() => _bench.Dispose();
@@ -110,6 +112,23 @@ public sealed class ProbeLimitTests : IDisposable
     }
 
     [Theory]
+    [InlineData("", "")]
+    [InlineData("", "32 32 30 ")]
+    [InlineData(Ehlo, "32 35 30 2d ")]
+    [InlineData(Offer, "32 32 30 20 ")]
+    [InlineData(Offer + "S: 220 go\nHELLO\n", "16 03 03 00 ")]
+    [InlineData(Offer + "S: 220 go\nTLS good\nC: EHLO *\n", "32 35 30 2d ")]
+    public async Task Whatever_octets_come_there_is_a_result(string script, string start)
+    {
+        await using var peer = _bench.Peer([
+            .. Noise.Select(octets => $"{script}X: {start}{Convert.ToHexString(octets)}\nCLOSE"),
+        ]);
+
+        foreach (var _ in Noise)
+            Assert.NotNull((await _bench.ProbeAsync(peer, _bench.Token)).Stop);
+    }
+
+    [Theory]
     [InlineData("HANG")]
     [InlineData(Ehlo + "HANG")]
     [InlineData(Offer + "S: 220 go\nHELLO\nHANG")]
@@ -149,5 +168,14 @@ public sealed class ProbeLimitTests : IDisposable
         await peer.WaitingAsync(_bench.Token);
         _bench.Clock.Advance(limit);
         return await probing;
+    }
+
+    private static byte[][] MakeNoise()
+    {
+        var random = new Random(8461);
+        var noise = Enumerable.Range(1, 40).Select(length => new byte[length * length]).ToArray();
+        foreach (var octets in noise)
+            random.NextBytes(octets);
+        return noise;
     }
 }

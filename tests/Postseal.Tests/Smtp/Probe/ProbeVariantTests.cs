@@ -74,6 +74,7 @@ public sealed class ProbeVariantTests : IDisposable
         Assert.False(result.RefusesWithoutSni);
         Assert.Null(result.WithoutSni);
         Assert.Null(result.LegacyTls);
+        Assert.Equal(2, peer.Connections);
         Assert.Null(result.Stop);
         Assert.IsType<TlsOutcome.Established>(result.Tls);
     }

@@ -38,6 +38,16 @@ public sealed class SmtpProbeTests : IDisposable
     }
 
     [Fact]
+    [Trait("rfc", "8461-7.2-1")]
+    public async Task A_server_of_TLS_1_2_is_good_enough()
+    {
+        var result = await _bench.ProbeAsync(ProbeBench.Healthy.Replace("TLS good", "TLS12 good", StringComparison.Ordinal));
+
+        Assert.Equal("TLSv1.2", Assert.IsType<TlsOutcome.Established>(result.Tls).Protocol);
+        Assert.Null(result.Stop);
+    }
+
+    [Fact]
     public async Task No_mail_is_begun_and_one_connection_is_enough()
     {
         await using var peer = _bench.Peer(ProbeBench.Healthy);
