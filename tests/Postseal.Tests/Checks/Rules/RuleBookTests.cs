@@ -7,6 +7,7 @@ using Postseal.Protocol.Tls;
 using Postseal.Resolver.Dns;
 using Postseal.Resolver.Mx;
 using Postseal.Resolver.PolicyHost;
+using Postseal.Tests.Fakes;
 using Xunit;
 using static Postseal.Tests.Checks.FactsBuilder;
 
@@ -84,6 +85,11 @@ public sealed class RuleBookTests
         from outcome in Outcomes
         select Make(record, reports, apex, attempts, nobody, outcome);
 
+    private static readonly Dictionary<string, string> Levels = Catalogue.All.ToDictionary(
+        k => k.Id,
+        k => File.ReadLines(Path.Combine(RepositoryRoot.Path, "docs/findings", $"{k.Id}.md")).First(l => l.StartsWith("Levels: ", StringComparison.Ordinal))
+    );
+
     [Fact]
     public void No_rule_throws_whatever_was_seen() =>
         Facts.Sample(facts =>
@@ -113,6 +119,12 @@ public sealed class RuleBookTests
                 RuleBook.Judge(facts).Where(f => f.Level is Level.Off or Level.Breaks),
                 f => Assert.NotEqual("", f.Remedy ?? "")
             )
+        );
+
+    [Fact]
+    public void The_page_of_a_finding_names_every_level_it_is_given() =>
+        Facts.Sample(facts =>
+            Assert.All(RuleBook.Judge(facts), f => Assert.Contains($"`{f.Level.ToString().ToLowerInvariant()}`", Levels[f.Id], StringComparison.Ordinal))
         );
 
     [Fact]
