@@ -87,7 +87,9 @@ public sealed class RuleBookTests
 
     private static readonly Dictionary<string, string> Levels = Catalogue.All.ToDictionary(
         k => k.Id,
-        k => File.ReadLines(Path.Combine(RepositoryRoot.Path, "docs/findings", $"{k.Id}.md")).First(l => l.StartsWith("Levels: ", StringComparison.Ordinal))
+        k =>
+            File.ReadLines(Path.Combine(RepositoryRoot.Path, "docs/findings", $"{k.Id}.md"))
+                .First(l => l.StartsWith("Levels: ", StringComparison.Ordinal))
     );
 
     [Fact]
@@ -124,7 +126,10 @@ public sealed class RuleBookTests
     [Fact]
     public void The_page_of_a_finding_names_every_level_it_is_given() =>
         Facts.Sample(facts =>
-            Assert.All(RuleBook.Judge(facts), f => Assert.Contains($"`{f.Level.ToString().ToLowerInvariant()}`", Levels[f.Id], StringComparison.Ordinal))
+            Assert.All(
+                RuleBook.Judge(facts),
+                f => Assert.Contains($"`{f.Level.ToString().ToLowerInvariant()}`", Levels[f.Id], StringComparison.Ordinal)
+            )
         );
 
     [Fact]
