@@ -1,0 +1,43 @@
+namespace Postseal.SystemTests.Servers;
+
+/// <summary>Whether the real servers can run here. The one place that skips: without them a laptop skips with a reason, CI fails.</summary>
+public static class Peers
+{
+    private static readonly string[] Programs =
+    [
+        "named",
+        "dnssec-keygen",
+        "dnssec-signzone",
+        "unbound",
+        "nginx",
+        "postfix",
+        "posttls-finger",
+        "dig",
+        "openssl",
+    ];
+
+    /// <summary>Why they cannot run; null when they can.</summary>
+    public static string? Missing()
+    {
+        if (!OperatingSystem.IsLinux())
+            return "The system tests need Linux, where all of 127/8 is loopback.";
+
+        if (!Environment.IsPrivilegedProcess)
+            return "The system tests need root: Postfix starts as root only.";
+
+        var absent = Programs.Where(p => Tool.Find(p) is null).ToList();
+        return absent.Count == 0 ? null : $"Not installed: {string.Join(", ", absent)}. Run build/install-peers.sh.";
+    }
+
+    /// <summary>Skips the running test for the reason given, or fails it in CI; does nothing without a reason.</summary>
+    public static void Demand(string? missing)
+    {
+        if (missing is null)
+            return;
+
+        if (Environment.GetEnvironmentVariable("CI") == "true")
+            Assert.Fail(missing);
+
+        Assert.Skip(missing);
+    }
+}
