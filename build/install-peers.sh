@@ -1,0 +1,48 @@
+#!/bin/sh
+# Installs from Debian's packages the real servers that tests/Postseal.SystemTests talks to. Needs root on Debian; elsewhere it says what is
+# missing and ends well, as it does when apt-get fails: the system tests then skip with a reason, and fail where CI=true. Starts and enables no service.
+set -eu
+
+# command:package
+peers='named:bind9 dnssec-signzone:bind9-utils dig:bind9-dnsutils unbound:unbound nginx:nginx postfix:postfix openssl:openssl'
+
+PATH="$PATH:/usr/sbin:/sbin"
+commands='' packages=''
+for peer in $peers; do
+    command -v "${peer%%:*}" >/dev/null || {
+        commands="$commands ${peer%%:*}"
+        packages="$packages ${peer##*:}"
+    }
+done
+
+[ -n "$packages" ] || exit 0
+
+skip() {
+    echo "install-peers: not installing$packages ($1); system tests need$commands" >&2
+    exit 0
+}
+[ "$(id -u)" = 0 ] || skip 'not root'
+command -v apt-get >/dev/null || skip 'no apt-get here'
+
+# A package's script starts its service unless policy-rc.d forbids it; one that is already there is left alone.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+    trap 'rm -f "$policy"' EXIT
+    trap 'exit 130' INT TERM
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod 755 "$policy"
+fi
+
+# shellcheck disable=SC2086 # one word per package
+install() { DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $packages; }
+
+echo "install-peers: installing$packages"
+install || { apt-get update -q && install; } || echo "install-peers: apt-get failed; system tests need$commands" >&2
+
+# Nor shall they start at the next boot.
+if [ -d /run/systemd/system ]; then
+    for service in $packages; do
+        [ "$service" != bind9 ] || service=named
+        systemctl disable --quiet "$service" 2>/dev/null || true
+    done
+fi
