@@ -52,7 +52,9 @@ public static class DiscoveryRecord
             Level.Off,
             PublishLines.RecordName(facts),
             $"There are {Wording.Number(candidates.Length)} MTA-STS records. With more than one, senders use none of them.",
-            $"Remove all of them but one. {PublishLines.PublishRecord(facts)}",
+            DiscoveryRecordTexts.Target(facts.Sts.Txt) is null
+                ? $"Replace them by one:\n{PublishLines.Record(facts)}"
+                : PublishLines.PublishRecord(facts),
             ("records", Wording.Joined(candidates))
         );
     }

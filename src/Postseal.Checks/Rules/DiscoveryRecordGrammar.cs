@@ -139,7 +139,7 @@ public static class DiscoveryRecordGrammar
             ),
             _ => (
                 "sts-txt-malformed",
-                $"The MTA-STS record is not a list of name=value fields with one semicolon between them (near {field}). {Ignored}"
+                $"The MTA-STS record is not a list of name=value fields with one semicolon between them (at: {field}). {Ignored}"
             ),
         };
     }

@@ -57,7 +57,7 @@ public static class PolicyHostAddresses
                 "host-multi-ip",
                 Level.Warn,
                 host,
-                $"Not every address of {host} serves the policy ({Oddities(odd, body)}). Which policy a sender gets is chance.",
+                $"Not every address of {host} serves the policy ({Oddities(odd, body)}). What a sender gets is left to chance.",
                 "Set the web server up in the same way for every address, or remove the A record that does not work.",
                 ("addresses", Addresses(odd))
             );

@@ -99,7 +99,7 @@ public static class PolicyHostHttp
             "http-redirect",
             facts,
             failed,
-            $"The web server redirects{target}{status}. Senders must not follow a redirect. {NotFetched}",
+            $"The web server redirects{target}{status}. Senders must not follow that, so they get no policy.",
             $"Serve the text itself, with status 200, at {PublishLines.PolicyUrl(facts)}",
             ("location", response?.Location ?? "")
         );

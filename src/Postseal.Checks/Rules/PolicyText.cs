@@ -94,7 +94,7 @@ public static class PolicyText
                     ? $"Senders forget the policy after {Duration(policy.Lifetime)} (max_age {Seconds(policy)}). "
                         + "Whoever can block its renewal for that long switches the protection off."
                     : $"Senders keep the policy for {Duration(policy.Lifetime)} (max_age {Seconds(policy)}); two weeks or more resist an attacker better.",
-                $"When the policy has proved itself, put this line into it:\nmax_age: {advised}\n{PublishLines.ChangeId(facts)}",
+                $"{(policy.Mode == StsMode.Enforce ? "When the policy has proved itself, put" : "Put")} this line into it:\nmax_age: {advised}\n{PublishLines.ChangeId(facts)}",
                 ("maxAge", Seconds(policy))
             );
         }
