@@ -52,7 +52,7 @@ public sealed class RuleBookTests
                 Gen.Int[100, 599],
                 Gen.Enum<CertificateProblem>().Array[0, 3],
                 (failure, ours, status, problems) =>
-                    Attempt(failure, ours: ours) with
+                    Attempt(failure, ours: ours && CanBeOurs(failure)) with
                     {
                         Response = ours ? null : Response(status, null),
                         Chain = ours ? null : Chain("other.example", [.. problems.Distinct()]),
@@ -138,6 +138,10 @@ public sealed class RuleBookTests
             RuleBook.Judge(Healthy()),
             f => Assert.True(f.Level is Level.Ok or Level.Info, $"{f.Level} {f.Id}: {f.Summary}")
         );
+
+    // A fault inside TLS or HTTP is always the server's.
+    private static bool CanBeOurs(FetchFailure failure) =>
+        failure is FetchFailure.DnsFailed or FetchFailure.AddressRefused or FetchFailure.Tcp or FetchFailure.Timeout;
 
     private static Gen<DnsAnswer<string>> Texts(string version, string field, string good) =>
         Gen.OneOf(
