@@ -33,7 +33,7 @@ public static class DaneRecords
                     "dane-present",
                     Level.Info,
                     domain,
-                    "No MX host has TLSA records that count, so DANE protects none."
+                    "No MX host has TLSA records signed with DNSSEC, so DANE is not in use."
                 );
             yield break;
         }

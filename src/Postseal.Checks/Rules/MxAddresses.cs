@@ -77,7 +77,7 @@ public static class MxAddresses
     /// <summary>Addresses that the Internet cannot reach. Loopback and documentation addresses count only where the probe refused them: labs live there.</summary>
     public static IEnumerable<Finding> Private(DomainFacts facts) =>
         from host in facts.Hosts
-        let addresses = Addresses(host).Where(a => IsUnreachable(host, a)).ToList()
+        let addresses = Addresses(host).Where(a => IsPrivate(host, a)).ToList()
         where addresses.Count > 0
         select Finding.Of(
             "mx-private-ip",
@@ -93,9 +93,7 @@ public static class MxAddresses
     {
         foreach (var host in facts.Hosts)
         {
-            foreach (
-                var place in PerAddress.Where(host, s => s.Pointers is not null, s => s.Pointers is DnsAnswer<DomainName>.Absent)
-            )
+            foreach (var place in PerAddress.Where(host, s => IsAsked(host, s), s => s.Pointers is DnsAnswer<DomainName>.Absent))
                 yield return Finding.Of(
                     "mx-ptr",
                     Level.Warn,
@@ -105,7 +103,7 @@ public static class MxAddresses
                     ("addresses", place.Addresses)
                 );
 
-            foreach (var place in PerAddress.Where(host, s => s.Pointers is not null, s => LeadsElsewhere(host, s)))
+            foreach (var place in PerAddress.Where(host, s => IsAsked(host, s), s => LeadsElsewhere(host, s)))
                 yield return Finding.Of(
                     "mx-ptr",
                     Level.Info,
@@ -140,9 +138,16 @@ public static class MxAddresses
 
     private static bool IsUnknown(MxHostFacts host) => !HasNone(host) && Addresses(host).Count == 0;
 
-    private static bool IsUnreachable(MxHostFacts host, IPAddress address) =>
+    /// <summary>True for an address that <see cref="Private"/> accuses.</summary>
+    internal static bool IsPrivate(MxHostFacts host, IPAddress address) =>
         host.Sessions.Any(s => s.Probe.Stop is ProbeStop.AddressRefused && s.Probe.Address.Equals(address))
         || PrivateNetworks.Any(n => n.Contains(address));
+
+    // A private address has one fault, and no reverse name is expected of it; a server that is not reached has none that we know of.
+    private static bool IsAsked(MxHostFacts host, SessionFacts session) =>
+        session.Pointers is not null
+        && session.Probe.Stop is not (ProbeStop.NotConnected or ProbeStop.AddressRefused)
+        && !IsPrivate(host, session.Probe.Address);
 
     private static bool LeadsElsewhere(MxHostFacts host, SessionFacts session) =>
         session.Pointers is DnsAnswer<DomainName>.Found found

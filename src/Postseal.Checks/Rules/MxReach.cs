@@ -124,6 +124,8 @@ public static class MxReach
         session.Probe switch
         {
             { Tls: not TlsOutcome.Unknown } => Silence.None,
+            { Stop: ProbeStop.NotConnected or ProbeStop.AddressRefused, Address: var address }
+                when host.Sessions.Any(IsAnswered) && MxAddresses.IsPrivate(host, address) => Silence.None, // mx-private-ip says it
             { Stop: ProbeStop.NotConnected { NoRoute: true } } when host.Sessions.Any(IsAnswered) => Silence.NoRoute,
             { Stop: ProbeStop.Rejected { Reply: var reply } } => IsGreylisting(reply) ? Silence.Greylisted : Silence.Blocked,
             { Stop: ProbeStop.TimedOut { Step: ProbeStep.Greeting } } => Silence.SlowGreet,

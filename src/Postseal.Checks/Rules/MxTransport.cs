@@ -96,7 +96,7 @@ public static class MxTransport
                     "tls12-missing",
                     stakes.NoTls,
                     place.Subject,
-                    $"{host.Host.Name} offers no TLS version newer than 1.1, which senders no longer accept, {stakes.NoTlsMeans}",
+                    $"{host.Host.Name} offers nothing newer than TLS 1.1, {stakes.NoTlsMeans}",
                     "Switch on TLS 1.2 and 1.3; a server that has neither needs newer software.",
                     ("addresses", place.Addresses),
                     ("version", place.Sessions[0].Probe.LegacyTls ?? "")

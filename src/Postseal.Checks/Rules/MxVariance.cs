@@ -49,7 +49,7 @@ public static class MxVariance
             differ && tested.Any(t => Stakes.Of(t.Host, facts.Sts.Lookup).AreHeld) ? Level.Warn : Level.Info,
             facts.Domain.Value,
             differ
-                ? $"Of {Wording.Number(tested.Count)} MX hosts tested only {Wording.Number(fit.Count)} are in order, so mail depends on which one a sender meets."
+                ? $"Only some MX hosts are in order ({Wording.Number(fit.Count)} of {Wording.Number(tested.Count)}), so mail depends on which one a sender meets."
                 : "The MX hosts speak different TLS versions.",
             "Give all MX hosts the same settings; what is wrong is named for each host.",
             [.. tested.Select(t => (t.Host.Host.Name.Value, Wording.Joined(t.Sessions.Select(Describe).Distinct())))]

@@ -48,6 +48,15 @@ public sealed class MxReachTests
     }
 
     [Fact]
+    public void A_private_address_that_does_not_answer_has_one_fault()
+    {
+        var refused = new ProbeStop.NotConnected("tcp-unreachable", NoRoute: false, "No route.");
+        var facts = Facts(Enforce, Host() with { Sessions = [.. Host().Sessions, Silent(refused, "fe80::25")] });
+
+        Assert.Empty(Lines(facts, All));
+    }
+
+    [Fact]
     public void Two_silent_addresses_of_one_host_are_one_finding()
     {
         var stop = new ProbeStop.NotConnected("tcp-timeout", NoRoute: false, "Timeout.");
