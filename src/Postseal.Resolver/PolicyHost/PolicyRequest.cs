@@ -48,7 +48,7 @@ internal sealed class PolicyRequest(DomainName host, IPAddress address, PolicyHo
 
         using (socket)
         {
-            await using var tls = new SslStream(new NetworkStream(socket));
+            await using var tls = new SslStream(new NetworkStream(socket, ownsSocket: true));
             if (await HandshakeAsync(tls, ct) is { } failure)
                 return failure;
 
