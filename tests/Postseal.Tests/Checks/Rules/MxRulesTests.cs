@@ -10,6 +10,7 @@ using Postseal.Resolver.Decisions;
 using Postseal.Resolver.Dns;
 using Postseal.Resolver.Mx;
 using Postseal.Smtp.Probe;
+using Postseal.Tests.Fakes;
 using Xunit;
 using static Postseal.Tests.Checks.Rules.MxFacts;
 
@@ -132,6 +133,15 @@ public sealed class MxRulesTests
         );
 
     [Fact]
+    public void The_page_of_a_finding_names_every_level_it_is_given() =>
+        AllFacts.Sample(facts =>
+            Assert.All(
+                RuleBook.Judge(facts).Where(IsOurs),
+                f => Assert.Contains($"`{f.Level.ToString().ToLowerInvariant()}`", Levels(f.Id))
+            )
+        );
+
+    [Fact]
     [Trait("rfc", "8461-5-2")]
     public void Without_DANE_a_policy_that_is_not_enforced_breaks_nothing_about_TLS() =>
         AllFacts
@@ -174,6 +184,10 @@ public sealed class MxRulesTests
         AllFacts.Sample(facts =>
             Assert.All(RuleBook.Judge(facts).Where(IsOurs).GroupBy(f => (f.Id, f.Subject)), same => Assert.Single(same))
         );
+
+    private static string Levels(string id) =>
+        File.ReadLines(Path.Combine(RepositoryRoot.Path, $"docs/findings/{id}.md"))
+            .First(l => l.StartsWith("Levels: ", StringComparison.Ordinal));
 
     private static bool IsOurs(Finding f) =>
         f.Id.Split('-')[0] is "mx" or "smtp" or "starttls" or "cert" or "tls12" or "tls13" or "tls" or "per" or "sni" or "dane";
