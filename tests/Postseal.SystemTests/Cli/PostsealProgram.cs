@@ -23,7 +23,7 @@ public static class PostsealProgram
 
     /// <summary><c>postseal check DOMAIN --json</c> for the domain of a story.</summary>
     public static Task<Answer<CheckReport>> CheckAsync(this RealInternet internet, Site site, CancellationToken ct) =>
-        internet.AskAsync<CheckReport>("check", internet.Find(site).Site.Domain, internet.Resolver, ct);
+        internet.AskAsync<CheckReport>("check", site.Domain, internet.Resolver, ct);
 
     /// <summary><c>postseal VERB SUBJECT --json</c> with the resolver given.</summary>
     public static async Task<Answer<T>> AskAsync<T>(

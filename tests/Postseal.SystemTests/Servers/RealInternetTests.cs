@@ -20,7 +20,6 @@ public sealed class RealInternetTests(RealInternet internet)
     [InlineData("example.com", "A", "NXDOMAIN")]
     public async Task Unbound_answers(string name, string type, string expected)
     {
-        Assert.NotEmpty(internet.Sites);
         var resolver = internet.Resolver;
         string[] question = [$"@{resolver.Address}", "-p", $"{resolver.Port}", "+adflag", "+noall", "+comments", name, type];
         var dig = await Tool.RunAsync("dig", question, TestContext.Current.CancellationToken);
