@@ -42,30 +42,27 @@ internal sealed class PolicyRequest(DomainName host, IPAddress address, PolicyHo
 
     private async Task<FetchOutcome> FetchAsync(CancellationToken ct)
     {
-        var (socket, unreachable) = await ConnectAsync(ct);
-        if (socket is null)
+        var (connection, unreachable) = await ConnectAsync(ct);
+        if (connection is null)
             return unreachable!;
 
-        using (socket)
-        {
-            await using var tls = new SslStream(new NetworkStream(socket, ownsSocket: true));
-            if (await HandshakeAsync(tls, ct) is { } failure)
-                return failure;
+        await using var tls = new SslStream(connection);
+        if (await HandshakeAsync(tls, ct) is { } failure)
+            return failure;
 
-            _tls = tls.SslProtocol == SslProtocols.Tls13 ? "TLSv1.3" : "TLSv1.2";
-            var exchange = new PolicyExchange(host, options.Port, tls, clock);
-            try
-            {
-                return await exchange.GetAsync(ct);
-            }
-            finally
-            {
-                _response = exchange.Response;
-            }
+        _tls = tls.SslProtocol == SslProtocols.Tls13 ? "TLSv1.3" : "TLSv1.2";
+        var exchange = new PolicyExchange(host, options.Port, tls, clock);
+        try
+        {
+            return await exchange.GetAsync(ct);
+        }
+        finally
+        {
+            _response = exchange.Response;
         }
     }
 
-    private async Task<(Socket? Socket, FetchOutcome? Failure)> ConnectAsync(CancellationToken ct)
+    private async Task<(NetworkStream? Connection, FetchOutcome? Failure)> ConnectAsync(CancellationToken ct)
     {
         using var patience = new CancellationTokenSource(options.ConnectTimeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, ct);
@@ -85,13 +82,13 @@ internal sealed class PolicyRequest(DomainName host, IPAddress address, PolicyHo
         }
     }
 
-    private async Task<Socket> OpenAsync(CancellationToken ct)
+    private async Task<NetworkStream> OpenAsync(CancellationToken ct)
     {
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             await socket.ConnectAsync(new IPEndPoint(address, options.Port), ct);
-            return socket;
+            return new(socket, ownsSocket: true); // a pending read ends only with the socket
         }
         catch
         {
@@ -166,7 +163,7 @@ internal sealed class PolicyRequest(DomainName host, IPAddress address, PolicyHo
         var length = 0;
         try
         {
-            await using var stream = new NetworkStream(await OpenAsync(either.Token), ownsSocket: true);
+            await using var stream = await OpenAsync(either.Token);
             await stream.WriteAsync(LegacyHello.Render(host), either.Token);
             length = await stream.ReadAtLeastAsync(answer, answer.Length, throwOnEndOfStream: false, either.Token);
         }
