@@ -10,7 +10,7 @@ namespace Postseal.Tests.Resolver.Dns;
 internal sealed class WireDnsServer : IAsyncDisposable
 {
     private readonly Func<WireQuery, byte[]?> _answer;
-    private readonly UdpClient _udp = new(new IPEndPoint(IPAddress.Loopback, 0));
+    private readonly UdpClient _udp;
     private readonly TcpListener _tcp;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
@@ -19,9 +19,8 @@ internal sealed class WireDnsServer : IAsyncDisposable
     public WireDnsServer(Func<WireQuery, byte[]?> answer)
     {
         _answer = answer;
-        EndPoint = (IPEndPoint)_udp.Client.LocalEndPoint!;
-        _tcp = new(EndPoint);
-        _tcp.Start();
+        (_tcp, _udp) = Open();
+        EndPoint = (IPEndPoint)_tcp.LocalEndpoint;
         _running = Task.WhenAll(UdpAsync(_stop.Token), TcpAsync(_stop.Token));
     }
 
@@ -35,18 +34,36 @@ internal sealed class WireDnsServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _udp.Dispose();
-        _tcp.Dispose();
         try
         {
             await _running;
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or IOException or ObjectDisposedException)
+        catch (OperationCanceledException)
         {
             // It was told to stop.
         }
 
+        _udp.Dispose();
+        _tcp.Dispose();
         _stop.Dispose();
+    }
+
+    // A port that is free for TCP may be taken for UDP: then another.
+    private static (TcpListener Tcp, UdpClient Udp) Open()
+    {
+        while (true)
+        {
+            var tcp = new TcpListener(IPAddress.Loopback, 0);
+            tcp.Start();
+            try
+            {
+                return (tcp, new UdpClient((IPEndPoint)tcp.LocalEndpoint));
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                tcp.Dispose();
+            }
+        }
     }
 
     private async Task UdpAsync(CancellationToken ct)
@@ -64,17 +81,28 @@ internal sealed class WireDnsServer : IAsyncDisposable
         while (true)
         {
             using var client = await _tcp.AcceptTcpClientAsync(ct);
-            var stream = client.GetStream();
-            var length = new byte[2];
-            await stream.ReadExactlyAsync(length, ct);
-            var query = new byte[BinaryPrimitives.ReadUInt16BigEndian(length)];
-            await stream.ReadExactlyAsync(query, ct);
-            if (Answer(query, isTcp: true) is not { } answer)
-                continue;
-
-            BinaryPrimitives.WriteUInt16BigEndian(length, (ushort)answer.Length);
-            await stream.WriteAsync((byte[])[.. length, .. answer], ct);
+            try
+            {
+                await AnswerTcpAsync(client.GetStream(), ct);
+            }
+            catch (IOException)
+            {
+                // The client left.
+            }
         }
+    }
+
+    private async Task AnswerTcpAsync(NetworkStream stream, CancellationToken ct)
+    {
+        var length = new byte[2];
+        await stream.ReadExactlyAsync(length, ct);
+        var query = new byte[BinaryPrimitives.ReadUInt16BigEndian(length)];
+        await stream.ReadExactlyAsync(query, ct);
+        if (Answer(query, isTcp: true) is not { } answer)
+            return;
+
+        BinaryPrimitives.WriteUInt16BigEndian(length, (ushort)answer.Length);
+        await stream.WriteAsync((byte[])[.. length, .. answer], ct);
     }
 
     private byte[]? Answer(byte[] bytes, bool isTcp)

@@ -97,8 +97,9 @@ public sealed class AddressTests : PolicyHostTest
     [Trait("rfc", "8461-3.3-17")]
     public async Task After_a_dead_address_the_next_is_tried()
     {
-        await using var second = new RawHttpsServer(Serves, Good, "127.0.0.2");
-        var fetch = await FetchAsync(second.Port, TwoAddresses);
+        using var first = Closed(out var port);
+        await using var second = new RawHttpsServer(Serves, Good, "127.0.0.2", port);
+        var fetch = await FetchAsync(port, TwoAddresses);
 
         Assert.IsType<FetchOutcome.Body>(fetch.Outcome);
         Assert.Equal(
@@ -154,18 +155,16 @@ public sealed class AddressTests : PolicyHostTest
     [Fact]
     public async Task Of_several_failures_the_one_that_says_most_is_kept()
     {
-        await using var second = new RawHttpsServer(Serves, [Root.Issue(Cert.For("other.test"))], "127.0.0.2");
+        using var first = Closed(out var port);
+        await using var second = new RawHttpsServer(Serves, [Root.Issue(Cert.For("other.test"))], "127.0.0.2", port);
 
-        Assert.Equal((FetchFailure.TlsName, false), Failed(await FetchAsync(second.Port, TwoAddresses)));
+        Assert.Equal((FetchFailure.TlsName, false), Failed(await FetchAsync(port, TwoAddresses)));
     }
 
     [Fact]
     public async Task A_closed_port_is_the_servers_and_a_missing_route_is_ours()
     {
-        using var closed = new TcpListener(IPAddress.Loopback, 0);
-        closed.Start();
-        var port = ((IPEndPoint)closed.LocalEndpoint).Port;
-        closed.Stop();
+        using var closed = Closed(out var port);
 
         Assert.Equal((FetchFailure.Tcp, false), Failed(await FetchAsync(port, "mta-sts.example.com A 127.0.0.1")));
         Assert.Equal((FetchFailure.Tcp, true), Failed(await FetchAsync(port, "mta-sts.example.com A 255.255.255.255")));
@@ -199,5 +198,14 @@ public sealed class AddressTests : PolicyHostTest
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
             PolicyHost(server.Port, "mta-sts.example.com A 127.0.0.1").FetchAsync(DomainName.Parse("example.com"), cancel.Token)
         );
+    }
+
+    // A port of 127.0.0.1 that is taken, so that nobody else listens there, and refuses connections.
+    private static Socket Closed(out int port)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        port = ((IPEndPoint)socket.LocalEndPoint!).Port;
+        return socket;
     }
 }

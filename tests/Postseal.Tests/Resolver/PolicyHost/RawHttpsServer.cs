@@ -73,8 +73,8 @@ internal sealed class RawHttpsServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Dispose();
         await _running;
+        _listener.Dispose();
         _stop.Dispose();
     }
 
@@ -86,7 +86,7 @@ internal sealed class RawHttpsServer : IAsyncDisposable
             while (true)
                 clients.Add(ServeAsync(await _listener.AcceptTcpClientAsync(ct), ct));
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (OperationCanceledException)
         {
             await Task.WhenAll(clients);
         }
