@@ -20,6 +20,9 @@ internal sealed partial record HandshakeFault(int? OpenSslReason)
     private const int UnsupportedProtocol = 258;
     private const int WrongVersionNumber = 267;
 
+    // The low 23 bits of a packed error are the reason (err.h, ERR_REASON_MASK).
+    private const int ReasonMask = 0x7FFFFF;
+
     private int? Alert => OpenSslReason >= AlertOffset ? OpenSslReason - AlertOffset : null;
 
     private bool IsVersion => OpenSslReason == UnsupportedProtocol || Alert == ProtocolVersion;
@@ -40,9 +43,6 @@ internal sealed partial record HandshakeFault(int? OpenSslReason)
 
         return new((int?)null);
     }
-
-    // The low 23 bits of a packed error are the reason (err.h, ERR_REASON_MASK).
-    private const int ReasonMask = 0x7FFFFF;
 
     /// <summary>The failure to report.</summary>
     public FetchOutcome.Failed Explain(IPAddress address) =>

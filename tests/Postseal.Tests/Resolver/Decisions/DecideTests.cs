@@ -58,6 +58,9 @@ public sealed class DecideTests
     [InlineData("insecure", "failed", "enforce other hosts", "D-MX-11", "refuse mx-not-in-policy")]
     [InlineData("insecure", "failed", "testing", "D-MX-11", "anything, would be PKIX")]
     [InlineData("insecure", "failed", "absent", "D-MX-11", "anything")]
+    [Trait("rfc", "8461-4-1")]
+    [Trait("rfc", "8461-4.1-1")]
+    [Trait("rfc", "7672-2.2.1-3")]
     public void Each_row_demands_what_it_says(string mx, string dane, string policy, string row, string demand)
     {
         var decision = Rules.Decide(Domain, Host, mx == "secure", Policies.Sts(policy), Policies.Dane(dane));

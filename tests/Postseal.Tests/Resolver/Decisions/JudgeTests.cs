@@ -58,6 +58,7 @@ public sealed class JudgeTests
     [InlineData("name expired", "certificate-expired", "")]
     [InlineData("name expired untrusted", "certificate-not-trusted", "untrusted")]
     [InlineData("weak-key name", "certificate-host-mismatch", "")]
+    [Trait("rfc", "8461-4-1")]
     public void A_certificate_that_PKIX_refuses_has_one_result(string problems, string result, string code) =>
         Assert.Equal((result, code), Avoided(Rules.Judge(Pkix, Outcome($"tls {problems}"), Now)));
 

@@ -10,6 +10,7 @@ public sealed class MxResolverTests
 {
     [Fact]
     [Trait("rfc", "5321-5.1-3")]
+    [Trait("rfc", "7672-2.2.1-1")]
     public async Task Hosts_come_by_preference_then_by_name()
     {
         var hosts = Assert.IsType<MxLookup.Hosts>(
@@ -64,6 +65,7 @@ public sealed class MxResolverTests
     [InlineData("timeout", DnsFailure.Timeout)]
     [InlineData("servfail", DnsFailure.ServFail)]
     [InlineData("bogus", DnsFailure.Bogus)]
+    [Trait("rfc", "7672-2.1.2-1")]
     public async Task A_failed_look_up_is_not_an_absent_record(string failure, DnsFailure expected) =>
         Assert.Equal(expected, Assert.IsType<MxLookup.Failed>(await LookupAsync($"example.com MX !{failure}")).Failure);
 
@@ -102,6 +104,7 @@ public sealed class MxResolverTests
 
     [Fact]
     [Trait("rfc", "5321-5.1-2")]
+    [Trait("rfc", "5321-5.1-4")]
     public async Task Addresses_of_the_domain_do_not_stand_in_for_unusable_MX_records()
     {
         var nowhere = Assert.IsType<MxLookup.Nowhere>(
