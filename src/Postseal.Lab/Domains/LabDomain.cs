@@ -112,6 +112,10 @@ public sealed record LabDomain(string Name, string Fault)
         return Add(new ZoneRecord.Address(label, receiver.Address)) with { Receivers = Receivers.Add(receiver) };
     }
 
+    /// <summary>Adds the reverse name of an address at which no server of the lab stands; the others have theirs anyway.</summary>
+    public LabDomain AddReverse(IPAddress address, string label) =>
+        Add(new ZoneRecord.Reverse($"{LabZones.ReverseName(address)}.", label));
+
     /// <summary>Changes every mail server.</summary>
     public LabDomain Receiver(Func<Receiver, Receiver> change) => this with { Receivers = [.. Receivers.Select(change)] };
 

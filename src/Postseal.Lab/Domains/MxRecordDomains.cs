@@ -7,6 +7,9 @@ namespace Postseal.Lab.Domains;
 /// <summary>Faults of the MX records, and of the policy held against them.</summary>
 internal static class MxRecordDomains
 {
+    // Without a scope no system even tries to reach such an address, so nothing leaves the lab.
+    private static readonly IPAddress LinkLocal = IPAddress.Parse("fe80::25");
+
     public static LabDomain[] All { get; } =
     [
         Implicit("mx-none", "No MX record: mail goes to the domain's own address"),
@@ -25,9 +28,9 @@ internal static class MxRecordDomains
             .Enforce("mx1.mx-unresolvable.lab.test", "gone.mx-unresolvable.lab.test"),
         Alias("mx-cname", "The MX host is an alias (CNAME)"),
         Good("mx-dup", "The same MX host is listed twice").Mx((10, "mx1"), (20, "mx1")),
-        // Link-local without a scope: no system even tries to reach it, so nothing leaves the lab.
         Good("mx-private-ip", "The MX host also has a link-local address")
-            .Add(new ZoneRecord.Address("mx1", IPAddress.Parse("fe80::25"))),
+            .Add(new ZoneRecord.Address("mx1", LinkLocal))
+            .AddReverse(LinkLocal, "mx1"),
         Good("mx-ptr", "The MX host's address has no reverse name").Receiver(r => r with { ReverseName = null }),
         Good("mx-ms-verify-host", "An MX record is left over from a domain verification")
             .Mx((10, "mx1"), (32767, "ms12345678.msv1.invalid.")),

@@ -11,10 +11,7 @@ internal static class MxTransportDomains
 
     public static LabDomain[] All { get; } =
     [
-        Good("smtp-unreachable", "Nothing listens at the MX host's address") with
-        {
-            Receivers = [],
-        },
+        Unreachable("smtp-unreachable", "Nothing listens at the MX host's address"),
         Good("smtp-blocked-us", "The MX host turns us away with 554")
             .Receiver(r => r with { Greeting = "554 5.7.1 Your address has a poor reputation" }),
         Good("smtp-greylisted", "The MX host asks to come back later")
@@ -76,4 +73,10 @@ internal static class MxTransportDomains
         Good("mx-refuses-plaintext", "The MX host refuses everything before STARTTLS (530)")
             .Receiver(r => r with { InsistsOnTls = true }),
     ];
+
+    private static LabDomain Unreachable(string label, string fault)
+    {
+        var domain = Good(label, fault);
+        return domain.AddReverse(domain.Address(25), "mx1") with { Receivers = [] };
+    }
 }

@@ -1,4 +1,5 @@
 using Postseal.Lab.Certificates;
+using Postseal.Lab.Dns;
 using static Postseal.Lab.Domains.LabDomains;
 
 namespace Postseal.Lab.Domains;
@@ -29,7 +30,8 @@ internal static class ReportRecordDomains
         Good("rpt-rua-not-ours", "The reports go to another organisation")
             .Txt(Owner, "v=TLSRPTv1; rua=mailto:tls-reports@other.test"),
         Good("rpt-rua-unreachable", "The mailbox is in a domain that takes no mail")
-            .Txt(Owner, $"v=TLSRPTv1; rua=mailto:tls-reports@mx-null.{Zone}"),
+            .Txt(Owner, "v=TLSRPTv1; rua=mailto:tls-reports@nomail.rpt-rua-unreachable.lab.test")
+            .Add(new ZoneRecord.Mx("nomail", 0, ".")),
         Good("rpt-rua-self-lock", "The report mailbox sits behind the MX host whose certificate has expired")
             .Txt(Owner, "v=TLSRPTv1; rua=mailto:tls-reports@rpt-rua-self-lock.lab.test")
             .ReceiverTls(new() { Leaf = new Leaf { Until = TimeSpan.FromDays(-2) } }),
