@@ -70,7 +70,10 @@ public sealed class DnsTests(RealInternet internet)
     public static TheoryData<string> Names { get; } = Story.NamesOf(All);
 
     [Theory, MemberData(nameof(Names))]
+    [Trait("rfc", "7672-2.1.1-1")]
+    [Trait("rfc", "7672-2.1.2-2")]
     [Trait("rfc", "7672-2.2-3")]
+    [Trait("rfc", "8461-2-1")]
     public async Task What_DNSSEC_says_of_an_answer_decides_what_it_is_worth(string name) =>
         await All.Single(s => s.Site.Name == name).TellAsync(internet, TestContext.Current.CancellationToken);
 

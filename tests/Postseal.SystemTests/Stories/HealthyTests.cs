@@ -58,7 +58,6 @@ public sealed class HealthyTests(RealInternet internet)
     public static TheoryData<string> Names { get; } = Story.NamesOf(All);
 
     [Theory, MemberData(nameof(Names))]
-    [Trait("rfc", "8461-5-1")]
     public async Task A_domain_without_a_fault_is_accused_of_nothing(string name) =>
         await All.Single(s => s.Site.Name == name).TellAsync(internet, TestContext.Current.CancellationToken);
 

@@ -58,6 +58,7 @@ public sealed class MailServerTests(RealInternet internet)
     [Theory, MemberData(nameof(Names))]
     [Trait("rfc", "8461-4.2-1")]
     [Trait("rfc", "8461-4.2-2")]
+    [Trait("rfc", "8461-5-1")]
     public async Task A_mail_server_is_judged_as_an_enforcing_sender_would(string name) =>
         await All.Single(s => s.Site.Name == name).TellAsync(internet, TestContext.Current.CancellationToken);
 

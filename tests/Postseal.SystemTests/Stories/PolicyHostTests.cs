@@ -6,6 +6,11 @@ namespace Postseal.SystemTests.Stories;
 /// <summary>nginx as policy host, with the faults that switch an enforce policy off without a sign (RFC 8461 §3.3).</summary>
 public sealed class PolicyHostTests(RealInternet internet)
 {
+    private const string Path = "/.well-known/mta-sts.txt";
+    private const string NotFoundWithBody = $"error_page 404 {Path}; location = {Path} {{ internal; }}";
+
+    private static readonly string ElsewhereUrl = $"https://mta-sts.enforced.plain.test:{LoopbackNet.HttpsPort}{Path}";
+
     public static IReadOnlyList<Story> Faults { get; } =
     [
         Off("host-expired", new() { Certificate = CertificateKind.Expired }, "host-tls-expired"),
@@ -15,8 +20,10 @@ public sealed class PolicyHostTests(RealInternet internet)
         Off("host-no-chain", new() { Certificate = CertificateKind.WithoutIntermediate }, "host-tls-incomplete-chain"),
         Off("host-closed", null, "host-tcp"),
         Off("host-alert", new() { Directives = "ssl_reject_handshake on;" }, "host-tls-alert"),
-        Off("host-redirects", new() { Directives = "return 301 https://www.elsewhere.test/mta-sts.txt;" }, "http-redirect"),
-        Off("host-not-found", new() { Directives = "return 404;" }, "http-status"),
+        // To a place that serves a valid policy under a good certificate.
+        Off("host-redirects", new() { Directives = $"return 301 {ElsewhereUrl};" }, "http-redirect"),
+        // With the perfect policy as its body.
+        Off("host-not-found", new() { Directives = NotFoundWithBody }, "http-status"),
         Off("host-html", new() { Directives = "types { text/html txt; }" }, "http-content-type"),
     ];
 
@@ -34,6 +41,9 @@ public sealed class PolicyHostTests(RealInternet internet)
 
     [Theory, MemberData(nameof(Names))]
     [Trait("rfc", "8461-3.3-1")]
+    [Trait("rfc", "8461-3.3-4")]
+    [Trait("rfc", "8461-3.3-5")]
+    [Trait("rfc", "8461-3.3-11")]
     public async Task A_fault_of_the_policy_host_is_named_and_nothing_else_is_blamed(string name) =>
         await All.Single(s => s.Site.Name == name).TellAsync(internet, TestContext.Current.CancellationToken);
 
