@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Postseal.Protocol;
 using Postseal.Resolver.PolicyHost;
@@ -57,4 +58,7 @@ public abstract class PolicyHostTest : IDisposable
         string status = "200 OK",
         string headers = "Content-Type: text/plain\r\n"
     ) => $"HTTP/1.1 {status}\r\n{headers}Content-Length: {body.Length}\r\n\r\n{body}";
+
+    private protected static string Body(PolicyFetch fetch) =>
+        Encoding.ASCII.GetString(Assert.IsType<FetchOutcome.Body>(fetch.Outcome).Bytes.Span);
 }
