@@ -31,7 +31,7 @@ bench: dist ## start-up time, and one healthy check against its network waits
 dist: ## build the native program dist/postseal
 	build/install-aot.sh
 	dotnet publish src/Postseal.Cli -c Release -r $(RID) -o dist -nologo -v q
-	@rm -f dist/*.dbg dist/*.xml
+	@rm -f dist/*.dbg dist/*.pdb dist/*.xml
 	@ls -l dist/postseal
 
 golden: build ## rewrite the expected output of transcripts and generated pages

@@ -15,9 +15,14 @@ public sealed class CatalogueWalkTests(FixedLab lab, ImpatientLab impatient)
 {
     private const int ParallelChecks = 8;
 
+    /// <summary>On the fixed clock no time limit ever strikes, so that a loaded machine changes nothing; this one is against a test that hangs.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     private static readonly string GoldenPath = Path.Combine(RepositoryRoot.Path, "tests/Postseal.Tests/Checks/catalogue.txt");
 
     /// <summary>Domains whose fault is that nothing comes: on the fixed clock they would wait for ever.</summary>
+    private static readonly HashSet<string> Merits = ["dane-present"];
+
     private static readonly HashSet<string> Waiting = ["smtp-slow-greet", "http-timeout"];
 
     [Fact]
@@ -35,7 +40,7 @@ public sealed class CatalogueWalkTests(FixedLab lab, ImpatientLab impatient)
         var missing = names
             .Skip(3)
             .Zip(results.Skip(3))
-            .Where(p => !p.Second.Findings.Any(f => f.Id == p.First && f.Level != Level.Ok));
+            .Where(p => !p.Second.Findings.Any(f => f.Id == p.First && (f.Level != Level.Ok || Merits.Contains(f.Id))));
         Assert.Empty(missing.Select(p => p.First));
         Golden.Equal(GoldenPath, File.Exists(GoldenPath) ? await File.ReadAllTextAsync(GoldenPath, ct) : "", text.ToString());
     }
@@ -45,9 +50,12 @@ public sealed class CatalogueWalkTests(FixedLab lab, ImpatientLab impatient)
         await gate.WaitAsync(ct);
         try
         {
-            return Waiting.Contains(name)
-                ? await impatient.CheckAsync($"{name}.lab.test", ct)
-                : await lab.CheckAsync($"{name}.lab.test", ct);
+            var check = Waiting.Contains(name) ? impatient.CheckAsync($"{name}.lab.test", ct) : lab.CheckAsync($"{name}.lab.test", ct);
+            return await check.WaitAsync(Patience, ct);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"{name}.lab.test waits for something that never comes: list it under {nameof(Waiting)}.");
         }
         finally
         {

@@ -29,7 +29,7 @@ public sealed class DaneRecordsTests
 
         Assert.Equal(["dane-present Info example.com"], Dane(some));
         Assert.Equal(["dane-present Info example.com"], Dane(unsigned));
-        Assert.Equal(["dane-present Info example.com"], Dane(Facts(Enforce, Host())));
+        Assert.Equal(["dane-present Ok example.com"], Dane(Facts(Enforce, Host())));
     }
 
     [Theory]
