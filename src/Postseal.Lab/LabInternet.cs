@@ -65,6 +65,7 @@ public sealed class LabInternet : IAsyncDisposable
     {
         ct.ThrowIfCancellationRequested();
         var clock = options.Clock;
+        var latency = new Latency(options.Latency, clock);
         var sites = domains.SelectMany(d => d.Sites).ToDictionary(s => s.Address);
         var receivers = domains.SelectMany(d => d.Receivers).ToDictionary(r => r.Address);
         var authority = new LabAuthority(clock.GetUtcNow());
@@ -72,17 +73,18 @@ public sealed class LabInternet : IAsyncDisposable
         Sessions? smtp = null;
         try
         {
-            https = Sessions.Listen(sites.Keys, options.HttpsPort, clock, new PolicyServer(sites, authority, clock).ServeAsync);
+            https = Sessions.Listen(sites.Keys, options.HttpsPort, clock, new PolicyServer(sites, authority, latency).ServeAsync);
             smtp = Sessions.Listen(
                 receivers.Keys,
                 options.SmtpPort,
                 clock,
-                new ReceiverServer(receivers, authority, clock).ServeAsync
+                new ReceiverServer(receivers, authority, latency).ServeAsync
             );
             var dns = NameServer.Start(
                 LabZones.Of(domains, smtp.Port),
                 new(Presented(receivers.Values, authority)),
-                options.DnsPort
+                options.DnsPort,
+                latency
             );
             return new(domains, authority, https, smtp, dns);
         }

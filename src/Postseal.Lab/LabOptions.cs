@@ -12,6 +12,9 @@ public sealed record LabOptions
     /// <summary>For mail servers; 0 takes any free port.</summary>
     public int SmtpPort { get; init; }
 
+    /// <summary>Passes before every DNS answer, HTTP response and SMTP reply; zero for a lab next door.</summary>
+    public TimeSpan Latency { get; init; }
+
     /// <summary>Dates of certificates and every delay come from here.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

@@ -31,7 +31,7 @@ public static class DaneRecords
             if (facts.Hosts.All(h => h.Dane is DaneLookup.NotApplicable))
                 yield return Finding.Of(
                     "dane-present",
-                    Level.Info,
+                    Level.Ok,
                     domain,
                     "No MX host has TLSA records signed with DNSSEC, so DANE is not in use."
                 );

@@ -1,5 +1,6 @@
 using Postseal.Checks.Facts;
 using Postseal.Checks.Findings;
+using Postseal.Checks.Rules;
 using Postseal.Protocol.MtaSts;
 using Postseal.Resolver.Decisions;
 using Postseal.Resolver.Mx;
@@ -71,7 +72,8 @@ public sealed record Verdict(MailVerdict Mail, ProtectionVerdict Protection, str
         }
 
         // A host without an address is no worse than one that is refused: both are skipped (D-MX-10).
-        var standings = facts.Hosts.Select(HostStandings.Of).ToArray();
+        var hosts = facts.Hosts.Where(h => !MxRecords.IsLeftover(facts, h)).ToArray();
+        var standings = (hosts.Length > 0 ? hosts : facts.Hosts).Select(HostStandings.Of).ToArray();
         if (standings.All(s => s == HostStanding.Usable))
             return MailVerdict.Ok;
 
@@ -100,8 +102,11 @@ public sealed record Verdict(MailVerdict Mail, ProtectionVerdict Protection, str
         };
     }
 
+    // A host with none but private addresses is out of every sender's reach, although it was our guard that said so.
     private static bool FetchProvesNothing(DomainFacts facts) =>
-        facts.Sts.Fetch?.Outcome is FetchOutcome.Failed { Ours: true } or FetchOutcome.Failed { Failure: FetchFailure.DnsFailed };
+        facts.Sts.Fetch?.Outcome
+            is FetchOutcome.Failed { Failure: FetchFailure.DnsFailed }
+                or FetchOutcome.Failed { Ours: true, Failure: not FetchFailure.AddressRefused };
 
     private static bool TriedInVain(IReadOnlyList<Finding> findings) =>
         findings.Any(f => f.Level == Level.Off && f.Id.StartsWith("sts-", StringComparison.Ordinal));

@@ -33,7 +33,8 @@ internal static class PolicyLintCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            return App.UsageError(terminal, [$"cannot read '{file}': {e.Message}"]);
+            var reason = e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : e.Message;
+            return App.UsageError(terminal, [$"cannot read '{file}': {reason}"]);
         }
 
         var document = Lint(text);
@@ -94,9 +95,10 @@ internal static class PolicyLintCommand
         }
 
         foreach (var remark in document.Remarks)
-            terminal.Out.WriteLine(
-                $"{name}:{remark.Line}: note: {PolicyErrorText.Remark(remark.Code)} ({PrintableText.Of(remark.Text, 80)})"
-            );
+        {
+            var what = remark.Text.Length > 0 ? $" ({PrintableText.Of(remark.Text, 80)})" : "";
+            terminal.Out.WriteLine($"{name}:{remark.Line}: note: {PolicyErrorText.Remark(remark.Code)}{what}");
+        }
 
         if (document.Policy is { } policy)
         {

@@ -78,7 +78,7 @@ internal static class CheckReport
 
         if (finding.Remedy is { } remedy)
         {
-            foreach (var (i, line) in Wrap.Lines(SafeLines(remedy), terminal.Width - Gutter - 7).Index())
+            foreach (var (i, line) in Lines(SafeLines(remedy), terminal.Width - Gutter - 7).Index())
                 WriteIndented((i == 0 ? "Fix: " : "     ") + line, terminal);
         }
 
@@ -116,6 +116,12 @@ internal static class CheckReport
         terminal.Out.WriteLine(new string(' ', Gutter + 2) + line);
 
     private static string Safe(string text) => PrintableText.Of(text, MaxText);
+
+    /// <summary>Sentences are wrapped. What stands on a line of its own is there to be copied, and is not.</summary>
+    private static IEnumerable<string> Lines(string remedy, int width) =>
+        remedy
+            .Split('\n')
+            .SelectMany((line, i) => i > 0 && !line.EndsWith('.') && !line.EndsWith(':') ? [line] : Wrap.Lines(line, width));
 
     /// <summary>A remedy's own line breaks separate lines to copy.</summary>
     private static string SafeLines(string text) => string.Join('\n', text.Split('\n').Select(Safe));

@@ -20,11 +20,12 @@ internal sealed class NameServer : IDisposable
     private readonly ZoneData _zones;
     private readonly RecordWriter _writer;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly Latency _latency;
     private readonly DnsServer _server;
 
-    private NameServer(ZoneData zones, RecordWriter writer, IPEndPoint endPoint)
+    private NameServer(ZoneData zones, RecordWriter writer, IPEndPoint endPoint, Latency latency)
     {
-        (_zones, _writer, EndPoint) = (zones, writer, endPoint);
+        (_zones, _writer, EndPoint, _latency) = (zones, writer, endPoint, latency);
         _server = new(
             new UdpServerTransport(endPoint, IdleMilliseconds),
             new TcpServerTransport(endPoint, IdleMilliseconds, IdleMilliseconds)
@@ -36,11 +37,11 @@ internal sealed class NameServer : IDisposable
     public IPEndPoint EndPoint { get; }
 
     /// <param name="port">0 takes any port that is free for both UDP and TCP.</param>
-    public static NameServer Start(ZoneData zones, RecordWriter writer, int port)
+    public static NameServer Start(ZoneData zones, RecordWriter writer, int port, Latency latency)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var server = new NameServer(zones, writer, new(IPAddress.Loopback, port == 0 ? FreePort() : port));
+            var server = new NameServer(zones, writer, new(IPAddress.Loopback, port == 0 ? FreePort() : port), latency);
             try
             {
                 server._server.Start();
@@ -83,6 +84,7 @@ internal sealed class NameServer : IDisposable
         if (fault is { } kind)
             Spoil(response, kind);
 
+        await _latency.PassAsync(ct);
         received.Response = response;
     }
 

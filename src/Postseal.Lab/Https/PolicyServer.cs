@@ -7,7 +7,7 @@ using Postseal.Lab.Tls;
 namespace Postseal.Lab.Https;
 
 /// <summary>Just enough of HTTP/1.1 (RFC 9112) to serve one file, well or badly.</summary>
-internal sealed class PolicyServer(IReadOnlyDictionary<IPAddress, PolicySite> sites, LabAuthority authority, TimeProvider clock)
+internal sealed class PolicyServer(IReadOnlyDictionary<IPAddress, PolicySite> sites, LabAuthority authority, Latency latency)
 {
     private const int MaxRequestBytes = 16 * 1024; // a policy fetch takes a few hundred
     private const int MaxRequests = 100; // on one connection
@@ -44,8 +44,9 @@ internal sealed class PolicyServer(IReadOnlyDictionary<IPAddress, PolicySite> si
 
     private async Task AnswerAsync(Stream stream, PolicySite site, string requestLine, CancellationToken ct)
     {
+        await latency.PassAsync(ct);
         if (site.Pace == Pace.Hang)
-            await Task.Delay(Timeout.InfiniteTimeSpan, clock, ct);
+            await Task.Delay(Timeout.InfiniteTimeSpan, latency.Clock, ct);
 
         var isPolicy = requestLine.Split(' ') is ["GET", PolicySite.Path, _];
         var answer = isPolicy ? site : NotFound(site);
@@ -63,7 +64,7 @@ internal sealed class PolicyServer(IReadOnlyDictionary<IPAddress, PolicySite> si
         for (var i = 0; i < body.Length; i++)
         {
             await stream.WriteAsync(body.Slice(i, 1), ct);
-            await Task.Delay(DripInterval, clock, ct);
+            await Task.Delay(DripInterval, latency.Clock, ct);
         }
     }
 

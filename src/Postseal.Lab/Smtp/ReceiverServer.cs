@@ -9,7 +9,7 @@ namespace Postseal.Lab.Smtp;
 internal sealed class ReceiverServer(
     IReadOnlyDictionary<IPAddress, Receiver> receivers,
     LabAuthority authority,
-    TimeProvider clock
+    Latency latency
 )
 {
     private const int MaxLine = 1024; // RFC 5321 §4.5.3.1.4 asks for 512
@@ -20,13 +20,13 @@ internal sealed class ReceiverServer(
     {
         var receiver = receivers[address];
         if (receiver.GreetingDelay != TimeSpan.Zero)
-            await Task.Delay(receiver.GreetingDelay, clock, ct);
+            await Task.Delay(receiver.GreetingDelay, latency.Clock, ct);
 
         await SendAsync(wire, receiver.Greeting, ct);
         if (!receiver.Greeting.StartsWith("220", StringComparison.Ordinal))
             return;
         if (receiver.FallsSilent)
-            await Task.Delay(Timeout.InfiniteTimeSpan, clock, ct);
+            await Task.Delay(Timeout.InfiniteTimeSpan, latency.Clock, ct);
 
         if (!await TalkAsync(wire, receiver, secured: false, ct))
             return;
@@ -37,7 +37,7 @@ internal sealed class ReceiverServer(
     }
 
     /// <summary>Answers commands; true when a handshake is due.</summary>
-    private static async Task<bool> TalkAsync(Stream stream, Receiver receiver, bool secured, CancellationToken ct)
+    private async Task<bool> TalkAsync(Stream stream, Receiver receiver, bool secured, CancellationToken ct)
     {
         for (var commands = 0; commands < MaxCommands; commands++)
         {
@@ -97,6 +97,9 @@ internal sealed class ReceiverServer(
         return null;
     }
 
-    private static async Task SendAsync(Stream stream, string reply, CancellationToken ct) =>
+    private async Task SendAsync(Stream stream, string reply, CancellationToken ct)
+    {
+        await latency.PassAsync(ct);
         await stream.WriteAsync(Encoding.Latin1.GetBytes(reply + "\r\n"), ct);
+    }
 }

@@ -75,8 +75,9 @@ internal static class Transcript
         if (code != 0)
             text.Append(CultureInfo.InvariantCulture, $"? {code}\n");
 
-        // Ports differ from run to run; everything else in the lab is fixed.
+        // The help names the running program. Ports differ from run to run; everything else in the lab is fixed.
         return text.ToString()
+            .Replace("Postseal.Tests", "postseal", StringComparison.Ordinal)
             .Replace(lab.SmtpPort.ToString(CultureInfo.InvariantCulture), "25", StringComparison.Ordinal)
             .Replace(lab.HttpsPort.ToString(CultureInfo.InvariantCulture), "443", StringComparison.Ordinal);
     }
