@@ -2,6 +2,7 @@
 .DEFAULT_GOAL := help
 CONFIG ?= Release
 RID ?= $(shell uname -m | sed 's/x86_64/linux-x64/;s/aarch64/linux-arm64/')
+QUIET := -nologo -v q -clp:NoSummary
 OUT := artifacts/bin
 config := $(shell echo $(CONFIG) | tr A-Z a-z)
 
@@ -9,11 +10,11 @@ help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 build: ## build everything
-	dotnet build -c $(CONFIG) -nologo -v q
+	dotnet build -c $(CONFIG) $(QUIET)
 
 demo: ## check a handful of lab domains with different faults, offline
-	@dotnet build src/Postseal.Cli -c $(CONFIG) -nologo -v q
-	@dotnet build src/Postseal.Server -c $(CONFIG) -nologo -v q
+	@dotnet build src/Postseal.Cli -c $(CONFIG) $(QUIET)
+	@dotnet build src/Postseal.Server -c $(CONFIG) $(QUIET)
 	@dotnet $(OUT)/Postseal.Server/$(config)/postseal-server.dll demo --postseal $(OUT)/Postseal.Cli/$(config)/postseal
 
 test: peers build ## run every test (installs the servers that system tests talk to, where it may)
@@ -30,7 +31,7 @@ bench: dist ## start-up time, and one healthy check against its network waits
 
 dist: ## build the native program dist/postseal
 	build/install-aot.sh
-	dotnet publish src/Postseal.Cli -c Release -r $(RID) -o dist -nologo -v q
+	dotnet publish src/Postseal.Cli -c Release -r $(RID) -o dist $(QUIET)
 	@rm -f dist/*.dbg dist/*.pdb dist/*.xml
 	@ls -l dist/postseal
 

@@ -6,11 +6,7 @@ using Postseal.Lab.Tls;
 namespace Postseal.Lab.Smtp;
 
 /// <summary>The server's side of RFC 5321 as far as STARTTLS (RFC 3207). It never takes a message.</summary>
-internal sealed class ReceiverServer(
-    IReadOnlyDictionary<IPAddress, Receiver> receivers,
-    LabAuthority authority,
-    Latency latency
-)
+internal sealed class ReceiverServer(IReadOnlyDictionary<IPAddress, Receiver> receivers, LabAuthority authority, Latency latency)
 {
     private const int MaxLine = 1024; // RFC 5321 §4.5.3.1.4 asks for 512
     private const int MaxCommands = 100; // in one session; a probe sends five

@@ -50,7 +50,9 @@ public sealed class CatalogueWalkTests(FixedLab lab, ImpatientLab impatient)
         await gate.WaitAsync(ct);
         try
         {
-            var check = Waiting.Contains(name) ? impatient.CheckAsync($"{name}.lab.test", ct) : lab.CheckAsync($"{name}.lab.test", ct);
+            var check = Waiting.Contains(name)
+                ? impatient.CheckAsync($"{name}.lab.test", ct)
+                : lab.CheckAsync($"{name}.lab.test", ct);
             return await check.WaitAsync(Patience, ct);
         }
         catch (TimeoutException)

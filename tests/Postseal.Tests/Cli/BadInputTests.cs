@@ -53,7 +53,15 @@ public sealed class BadInputTests(ImpatientLab lab) : IClassFixture<ImpatientLab
     {
         using var silent = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         silent.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        var (code, output, _) = await RunAsync("check", "--json", "--timeout", "1", "--dns", silent.LocalEndPoint!.ToString()!, "example.com");
+        var (code, output, _) = await RunAsync(
+            "check",
+            "--json",
+            "--timeout",
+            "1",
+            "--dns",
+            silent.LocalEndPoint!.ToString()!,
+            "example.com"
+        );
         Assert.Equal(3, code);
         Assert.Equal(["sts-txt-dns-fail"], Findings(output).Select(f => f.Id));
         Assert.Equal("unknown", Verdict(output).GetProperty("mail").GetString());
@@ -108,7 +116,10 @@ public sealed class BadInputTests(ImpatientLab lab) : IClassFixture<ImpatientLab
     {
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
-        Assert.Equal(130, await App.RunAsync(["check", "healthy.lab.test"], Terminal([], new(), new()), TimeProvider.System, cancelled.Token));
+        Assert.Equal(
+            130,
+            await App.RunAsync(["check", "healthy.lab.test"], Terminal([], new(), new()), TimeProvider.System, cancelled.Token)
+        );
     }
 
     private Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments) => RunAsync([], arguments);
@@ -116,7 +127,12 @@ public sealed class BadInputTests(ImpatientLab lab) : IClassFixture<ImpatientLab
     private async Task<(int Code, string Output, string Error)> RunAsync(byte[] input, params string[] arguments)
     {
         var (output, error) = (new StringWriter(), new StringWriter());
-        var code = await App.RunAsync(arguments, Terminal(input, output, error), TimeProvider.System, TestContext.Current.CancellationToken);
+        var code = await App.RunAsync(
+            arguments,
+            Terminal(input, output, error),
+            TimeProvider.System,
+            TestContext.Current.CancellationToken
+        );
         return (code, output.ToString(), error.ToString());
     }
 
