@@ -8,7 +8,7 @@ internal static class HealthyDomains
 {
     public static LabDomain[] All { get; } =
     [
-        Healthy("healthy", "Nothing: enforce, TLS reports, DANE, two MX hosts"),
+        Healthy,
         Good("testing", "Nothing: a policy in testing mode")
             .PolicyLines("version: STSv1", "mode: testing", "mx: mx1.testing.lab.test", "max_age: 86400"),
         Bare("nothing", "Nothing: publishes no policy and no report address; opportunistic TLS works"),
@@ -17,8 +17,8 @@ internal static class HealthyDomains
     ];
 
     /// <summary>All there is, and all in order.</summary>
-    public static LabDomain Healthy(string label, string fault) =>
-        Good(label, fault)
+    private static LabDomain Healthy =>
+        Good("healthy", "Nothing: enforce, TLS reports, DANE, two MX hosts")
             .AddMx2()
             .Add(
                 new ZoneRecord.TlsaOf("_25._tcp.mx1", 3, 1, 1, "mx1"),

@@ -19,17 +19,7 @@ internal static class HostileDomains
             .Add(new ZoneRecord.Txt("_mta-sts", ["v=STSv1; id="u8.ToArray().Concat(AllBytes).ToArray().AsMemory(0, 255)])),
         Good("cert-500-names", "Nothing: the MX host's certificate has 500 names")
             .ReceiverTls(
-                new()
-                {
-                    Leaf = new()
-                    {
-                        Names =
-                        [
-                            "mx1.cert-500-names.lab.test",
-                            .. Enumerable.Range(1, 499).Select(i => $"customer{i}.other.test"),
-                        ],
-                    },
-                }
+                Faces.Named(["mx1.cert-500-names.lab.test", .. Enumerable.Range(1, 499).Select(i => $"customer{i}.other.test")])
             ),
         Good("banner-escapes", "The greeting holds terminal escape sequences")
             .Receiver(r => r with { Greeting = "220 \e[2J\e[31mpwned\e[0m \e]0;title\a\u009b1m\r\b ESMTP" }),

@@ -9,15 +9,17 @@ public static class LabDomains
     /// <summary>The zone all of them live in.</summary>
     public const string Zone = "lab.test";
 
-    /// <summary>All, the healthy ones first, then in the order of the catalogue, then the hostile ones.</summary>
+    /// <summary>All, the healthy ones first, then about in the order of the catalogue, then the hostile ones.</summary>
     public static IReadOnlyList<LabDomain> All { get; } =
     [
         .. HealthyDomains.All,
         .. DiscoveryRecordDomains.All,
         .. PolicyHostDomains.All,
+        .. PolicyHttpDomains.All,
         .. PolicyTextDomains.All,
         .. MxRecordDomains.All,
-        .. MxTransportDomains.All,
+        .. MxReachDomains.All,
+        .. MxTlsDomains.All,
         .. ReportRecordDomains.All,
         .. DaneDomains.All,
         .. HostileDomains.All,

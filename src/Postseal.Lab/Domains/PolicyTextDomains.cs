@@ -1,80 +1,38 @@
+using System.Text;
 using static Postseal.Lab.Domains.LabDomains;
 
 namespace Postseal.Lab.Domains;
 
-/// <summary>Faults of the policy text.</summary>
+/// <summary>Faults of the policy text, each told by what is changed in a good one.</summary>
 internal static class PolicyTextDomains
 {
+    private const string Enforce = "mode: enforce\r\n";
+    private const string MaxAge = "max_age: 1209600\r\n";
+
     public static LabDomain[] All { get; } =
     [
         Good("pol-empty", "The policy file is empty").Policy(""),
-        Lines("pol-version", "The policy says STSv2", "version: STSv2", "mode: enforce", Mx, "max_age: 1209600"),
-        Lines("pol-mode-missing", "No mode", "version: STSv1", Mx, "max_age: 1209600"),
-        Lines("pol-mode-invalid", "The mode is \"enforced\"", "version: STSv1", "mode: enforced", Mx, "max_age: 1209600"),
-        Lines("pol-mode-testing", "The policy is in testing mode", "version: STSv1", "mode: testing", Mx, "max_age: 86400"),
-        Lines("pol-mode-none", "The policy is switched off", "version: STSv1", "mode: none", "max_age: 86400"),
-        Lines("pol-maxage-missing", "No max_age", "version: STSv1", "mode: enforce", Mx),
-        Lines("pol-maxage-range", "max_age is two years", "version: STSv1", "mode: enforce", Mx, "max_age: 63115200"),
-        Lines("pol-maxage-short", "max_age is one hour", "version: STSv1", "mode: enforce", Mx, "max_age: 3600"),
-        Lines("pol-mx-missing", "No mx line", "version: STSv1", "mode: enforce", "max_age: 1209600"),
-        Lines("pol-mx-syntax", "An mx line ends with a dot", "version: STSv1", "mode: enforce", $"{Mx}.", "max_age: 1209600"),
-        Lines(
-            "pol-mx-ip",
-            "An mx line holds an address",
-            "version: STSv1",
-            "mode: enforce",
-            Mx,
-            "mx: 192.0.2.25",
-            "max_age: 1209600"
-        ),
-        Lines(
-            "pol-mx-is-mta-sts-host",
-            "The mx line names the policy host",
-            "version: STSv1",
-            "mode: enforce",
-            "mx: mta-sts.{name}",
-            "max_age: 1209600"
-        ),
-        Lines(
-            "pol-mx-idn",
-            "An mx line holds umlauts",
-            "version: STSv1",
-            "mode: enforce",
-            Mx,
-            "mx: müller.{name}",
-            "max_age: 1209600"
-        ),
-        Lines("pol-dup-key", "Two max_age lines", "version: STSv1", "mode: enforce", Mx, "max_age: 1209600", "max_age: 86400"),
-        Lines(
-            "pol-unknown-key",
-            "An unknown key",
-            "version: STSv1",
-            "mode: enforce",
-            Mx,
-            "max_age: 1209600",
-            "contact: postmaster"
-        ),
-        Lines("pol-line-format", "A comment line", "# our policy", "version: STSv1", "mode: enforce", Mx, "max_age: 1209600"),
-        Good("pol-line-endings", "Lines end with LF alone")
-            .Policy("version: STSv1\nmode: enforce\nmx: mx1.pol-line-endings.lab.test\nmax_age: 1209600\n"),
-        Lines("pol-bom", "A byte order mark comes first", "\uFEFFversion: STSv1", "mode: enforce", Mx, "max_age: 1209600"),
-        Lines(
-            "pol-trailing-garbage",
-            "Blank lines at the end",
-            "version: STSv1",
-            "mode: enforce",
-            Mx,
-            "max_age: 1209600",
-            "",
-            " "
-        ),
+        Good("pol-version", "The policy says STSv2").Change("STSv1", "STSv2"),
+        Good("pol-mode-missing", "No mode").Change(Enforce, ""),
+        Good("pol-mode-invalid", "The mode is \"enforced\"").Change("enforce", "enforced"),
+        Good("pol-mode-testing", "The policy is in testing mode").Change("enforce", "testing"),
+        Good("pol-mode-none", "The policy is switched off").Policy("version: STSv1\r\nmode: none\r\nmax_age: 86400\r\n"),
+        Good("pol-maxage-missing", "No max_age").Change(MaxAge, ""),
+        Good("pol-maxage-range", "max_age is two years").Change("1209600", "63115200"),
+        Good("pol-maxage-short", "max_age is one hour").Change("1209600", "3600"),
+        Good("pol-mx-missing", "No mx line").Change("mx: mx1.pol-mx-missing.lab.test\r\n", ""),
+        Good("pol-mx-syntax", "An mx line ends with a dot").Change("lab.test", "lab.test."),
+        Good("pol-mx-ip", "An mx line holds an address").Change(MaxAge, $"mx: 192.0.2.25\r\n{MaxAge}"),
+        Good("pol-mx-is-mta-sts-host", "The mx line names the policy host").Change("mx: mx1", "mx: mta-sts"),
+        Good("pol-mx-idn", "An mx line holds umlauts").Change(MaxAge, $"mx: müller.lab.test\r\n{MaxAge}"),
+        Good("pol-dup-key", "Two max_age lines").Change(MaxAge, $"{MaxAge}max_age: 86400\r\n"),
+        Good("pol-unknown-key", "An unknown key").Change(MaxAge, $"{MaxAge}contact: postmaster\r\n"),
+        Good("pol-line-format", "A comment line").Change("version", "# our policy\r\nversion"),
+        Good("pol-line-endings", "Lines end with LF alone").Change("\r\n", "\n"),
+        Good("pol-bom", "A byte order mark comes first").Change("version", "\uFEFFversion"),
+        Good("pol-trailing-garbage", "Blank lines at the end").Change(MaxAge, $"{MaxAge}\r\n \r\n"),
     ];
 
-    private const string Mx = "mx: mx1.{name}";
-
-    private static LabDomain Lines(string label, string fault, params ReadOnlySpan<string> lines)
-    {
-        var domain = Good(label, fault);
-        return domain.PolicyLines([.. lines.ToArray().Select(l => l.Replace("{name}", domain.Name, StringComparison.Ordinal))]);
-    }
+    private static LabDomain Change(this LabDomain domain, string from, string to) =>
+        domain.Policy(Encoding.UTF8.GetString(domain.Sites[0].Body.Span).Replace(from, to, StringComparison.Ordinal));
 }

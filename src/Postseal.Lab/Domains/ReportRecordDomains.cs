@@ -1,4 +1,3 @@
-using Postseal.Lab.Certificates;
 using Postseal.Lab.Dns;
 using static Postseal.Lab.Domains.LabDomains;
 
@@ -34,6 +33,6 @@ internal static class ReportRecordDomains
             .Add(new ZoneRecord.Mx("nomail", 0, ".")),
         Good("rpt-rua-self-lock", "The report mailbox sits behind the MX host whose certificate has expired")
             .Txt(Owner, "v=TLSRPTv1; rua=mailto:tls-reports@rpt-rua-self-lock.lab.test")
-            .ReceiverTls(new() { Leaf = new Leaf { Until = TimeSpan.FromDays(-2) } }),
+            .ReceiverTls(Faces.Expired),
     ];
 }
