@@ -21,15 +21,18 @@ internal sealed class NameServer : IDisposable
     private readonly RecordWriter _writer;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Latency _latency;
+    private readonly IServerTransport[] _transports;
     private readonly DnsServer _server;
 
     private NameServer(ZoneData zones, RecordWriter writer, IPEndPoint endPoint, Latency latency)
     {
         (_zones, _writer, EndPoint, _latency) = (zones, writer, endPoint, latency);
-        _server = new(
+        _transports =
+        [
             new UdpServerTransport(endPoint, IdleMilliseconds),
-            new TcpServerTransport(endPoint, IdleMilliseconds, IdleMilliseconds)
-        );
+            new TcpServerTransport(endPoint, IdleMilliseconds, IdleMilliseconds),
+        ];
+        _server = new(_transports);
         _server.QueryReceived += (_, question) => AnswerAsync(question, _stopping.Token);
     }
 
@@ -57,7 +60,16 @@ internal sealed class NameServer : IDisposable
     public void Dispose()
     {
         _stopping.Cancel();
-        _server.Stop();
+        try
+        {
+            _server.Stop();
+        }
+        catch (AggregateException e) when (e.InnerExceptions.All(x => x is OperationCanceledException))
+        {
+            // Stopped before its listeners had begun to listen.
+        }
+        foreach (var transport in _transports)
+            transport.Dispose();
         _stopping.Dispose();
     }
 
