@@ -100,11 +100,11 @@ public sealed class LabInternet : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        File.Delete(CaFile);
         _dns.Dispose();
         await _https.DisposeAsync();
         await _smtp.DisposeAsync();
         _authority.Dispose();
-        File.Delete(CaFile);
     }
 
     private static Func<string, LabChain> Presented(IEnumerable<Receiver> receivers, LabAuthority authority)

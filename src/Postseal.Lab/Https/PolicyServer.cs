@@ -74,7 +74,7 @@ internal sealed class PolicyServer(IReadOnlyDictionary<IPAddress, PolicySite> si
     private static byte[] Head(PolicySite answer)
     {
         var head = new StringBuilder();
-        head.Append(CultureInfo.InvariantCulture, $"HTTP/1.1 {answer.Status} {(HttpStatusCode)answer.Status}\r\n");
+        head.Append(CultureInfo.InvariantCulture, $"HTTP/1.1 {answer.Status} {Reason(answer.Status)}\r\n");
         foreach (var (name, value) in answer.Headers)
             head.Append(CultureInfo.InvariantCulture, $"{name}: {value}\r\n");
         if (answer.AnnouncesSize)
@@ -83,6 +83,17 @@ internal sealed class PolicyServer(IReadOnlyDictionary<IPAddress, PolicySite> si
             head.Append("Transfer-Encoding: chunked\r\n");
         return Encoding.Latin1.GetBytes(head.Append("\r\n").ToString());
     }
+
+    // RFC 9112 §4: a reason may be empty; these are the ones that the lab's faults use.
+    private static string Reason(int status) =>
+        status switch
+        {
+            200 => "OK",
+            301 => "Moved Permanently",
+            403 => "Forbidden",
+            404 => "Not Found",
+            _ => "",
+        };
 
     private static byte[] Chunked(ReadOnlyMemory<byte> body)
     {

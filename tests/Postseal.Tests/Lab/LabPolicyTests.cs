@@ -17,7 +17,7 @@ public sealed class LabPolicyTests(LabFixture lab) : IClassFixture<LabFixture>
         "mode: testing\r\nmx: mx1.testing.lab.test\r\n"
     )]
     [InlineData("http-redirect", "HTTP/1.1 301 ", "Location: https://www.http-redirect.lab.test/.well-known/mta-sts.txt", "")]
-    [InlineData("http-status", "HTTP/1.1 404 NotFound", "Content-Length: ", "")]
+    [InlineData("http-status", "HTTP/1.1 404 Not Found", "Content-Length: ", "")]
     [InlineData("http-content-type", "HTTP/1.1 200 OK", "Content-Type: text/html; charset=utf-8", "mode: enforce")]
     [InlineData("http-bot-block", "HTTP/1.1 403 Forbidden", "Cf-Mitigated: challenge", "Just a moment")]
     [InlineData("http-cache-header", "HTTP/1.1 200 OK", "Age: 86400", "mode: enforce")]
