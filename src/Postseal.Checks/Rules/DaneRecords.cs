@@ -103,7 +103,7 @@ public static class DaneRecords
             },
             reason is "dane-name-mismatch" or "dane-expired"
                 ? $"Install a valid certificate for {host.Host.Name} from that authority."
-                : $"Install the certificate that the records name, or publish this record and remove the wrong ones after its TTL: {Line(host, leaf)}",
+                : $"Install the certificate that the records name, or publish this record and remove the wrong ones after its TTL:\n{Line(host, leaf)}",
             ("addresses", place.Addresses),
             ("reason", reason),
             ("tlsa", Wording.Joined(Records(host).Select(r => r.ToString()))),

@@ -146,11 +146,11 @@ public static class MxCoverage
         why switch
         {
             { Class: MismatchClass.Typo or MismatchClass.Tld or MismatchClass.ListsMtaStsHost, Nearest: { } wrong } =>
-                $"In the policy replace mx: {wrong} by this line, then change the id in the _mta-sts record: mx: {host}",
+                $"In the policy replace mx: {wrong} by this line, then change the id in the _mta-sts record:\nmx: {host}",
             { Class: MismatchClass.OldLooking or MismatchClass.OtherZone } =>
                 $"If this host is to take your mail, add this line to the policy and then change the id in the _mta-sts record "
-                    + $"(if not, remove its MX record): mx: {host}",
-            _ => $"Add this line to the policy, then change the id in the _mta-sts record: mx: {host}",
+                    + $"(if not, remove its MX record):\nmx: {host}",
+            _ => $"Add this line to the policy, then change the id in the _mta-sts record:\nmx: {host}",
         };
 
     private static Finding Depth(DomainName host, MxPattern shallow) =>
@@ -159,7 +159,7 @@ public static class MxCoverage
             Level.Warn,
             host.Value,
             $"mx: {shallow} stands for exactly one label in front of {shallow.Domain}, and {host} has more.",
-            $"Put the wildcard where the names differ: mx: *.{host.Parent}",
+            $"Put the wildcard where the names differ:\nmx: *.{host.Parent}",
             ("pattern", shallow.ToString()),
             ("line", $"mx: *.{host.Parent}")
         );

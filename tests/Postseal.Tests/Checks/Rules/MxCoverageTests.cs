@@ -35,15 +35,15 @@ public sealed class MxCoverageTests
     }
 
     [Theory]
-    [InlineData("mx2.example.com", "Add this line to the policy, then change the id in the _mta-sts record: mx: mx1.example.com")]
+    [InlineData("mx2.example.com", "Add this line to the policy, then change the id in the _mta-sts record:\nmx: mx1.example.com")]
     [InlineData(
         "mx1.exmaple.com",
-        "In the policy replace mx: mx1.exmaple.com by this line, then change the id in the _mta-sts record: mx: mx1.example.com"
+        "In the policy replace mx: mx1.exmaple.com by this line, then change the id in the _mta-sts record:\nmx: mx1.example.com"
     )]
     [InlineData(
         "mx.old-provider.net",
         "If this host is to take your mail, add this line to the policy and then change the id in the _mta-sts record "
-            + "(if not, remove its MX record): mx: mx1.example.com"
+            + "(if not, remove its MX record):\nmx: mx1.example.com"
     )]
     public void The_remedy_ends_with_the_exact_line(string mx, string remedy)
     {
