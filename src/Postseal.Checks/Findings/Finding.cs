@@ -7,7 +7,8 @@ namespace Postseal.Checks.Findings;
 /// <param name="Level">How bad it is here and now.</param>
 /// <param name="Subject">What it is about: a host name, an address, a DNS name; the domain itself where nothing narrower fits.</param>
 /// <param name="Summary">One sentence.</param>
-/// <param name="Remedy">What to do, with the exact line to publish where there is one; null for a finding that asks for nothing.</param>
+/// <param name="Remedy">What to do, with the exact line to publish where there is one; a line break comes before
+/// each line to copy. Null for a finding that asks for nothing.</param>
 /// <param name="Rfc">Section that rules it, for example <c>8461 §4.1</c>; null where no RFC does.</param>
 /// <param name="Evidence">Names and values seen; values may be hostile, escape before printing.</param>
 public sealed record Finding(

@@ -35,7 +35,10 @@ public sealed class MxCoverageTests
     }
 
     [Theory]
-    [InlineData("mx2.example.com", "Add this line to the policy, then change the id in the _mta-sts record:\nmx: mx1.example.com")]
+    [InlineData(
+        "mx2.example.com",
+        "Add this line to the policy, then change the id in the _mta-sts record:\nmx: mx1.example.com"
+    )]
     [InlineData(
         "mx1.exmaple.com",
         "In the policy replace mx: mx1.exmaple.com by this line, then change the id in the _mta-sts record:\nmx: mx1.example.com"
