@@ -97,7 +97,7 @@ public sealed class ReportTargetInspector(IDns dns, CheckOptions options, TimePr
                             chain = ChainJudge.Judge(
                                 [(X509Certificate2)leaf, .. Rest(sent)],
                                 host,
-                                options.Probe.Roots,
+                                options.Probe.Roots.Value,
                                 clock.GetUtcNow()
                             );
                         return leaf is not null; // judged below, as a fact

@@ -12,10 +12,10 @@ internal sealed record Engine(IDns Dns, IPolicyHost PolicyHost, CheckOptions Opt
     /// <summary>Wires the engine, or says what is wrong with the configuration.</summary>
     public static (Engine? Engine, IReadOnlyList<string> Problems) Create(Settings settings, TimeProvider clock)
     {
-        X509Certificate2Collection roots;
+        Lazy<X509Certificate2Collection> roots;
         try
         {
-            roots = TrustRoots.Load(settings.CaFile);
+            roots = TrustRoots.LoadBeside(settings.CaFile);
         }
         catch (TrustRootsException e)
         {

@@ -6,7 +6,7 @@ namespace Postseal.Resolver.PolicyHost;
 public sealed record PolicyHostOptions
 {
     /// <summary>Trusted roots: the whole trust store.</summary>
-    public required X509Certificate2Collection Roots { get; init; }
+    public required Lazy<X509Certificate2Collection> Roots { get; init; }
 
     /// <summary>Whether loopback, private, link-local … addresses may be connected to (standard.md 8461-3.3-17).</summary>
     public bool AllowPrivate { get; init; }

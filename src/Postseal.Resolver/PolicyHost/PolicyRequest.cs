@@ -149,7 +149,7 @@ internal sealed class PolicyRequest(DomainName host, IPAddress address, PolicyHo
             .Prepend(leafBytes)
             .Select(X509CertificateLoader.LoadCertificate)
             .ToList();
-        _chain = ChainJudge.Judge(presented, host, options.Roots, clock.GetUtcNow());
+        _chain = ChainJudge.Judge(presented, host, options.Roots.Value, clock.GetUtcNow());
         presented.ForEach(c => c.Dispose());
         return _chain.IsValid;
     }

@@ -13,10 +13,27 @@ public static class TrustRoots
     {
         // The file first: it is what can be wrong.
         var roots = caFile is null ? [] : FromFile(caFile);
-        roots.AddRange(FromSystem(StoreLocation.LocalMachine));
-        roots.AddRange(FromSystem(StoreLocation.CurrentUser));
+        roots.AddRange(FromSystem());
         return roots;
     }
+
+    /// <summary>The same, but the system's roots are read beside what the caller does next: it takes longer than a DNS answer.
+    /// Whoever asks for the value too early waits.</summary>
+    /// <param name="caFile">As in <see cref="Load"/>.</param>
+    /// <exception cref="TrustRootsException">As in <see cref="Load"/>; the file is read before this returns.</exception>
+    public static Lazy<X509Certificate2Collection> LoadBeside(string? caFile)
+    {
+        var roots = caFile is null ? [] : FromFile(caFile);
+        var system = Task.Run(FromSystem);
+        return new(() =>
+        {
+            roots.AddRange(system.GetAwaiter().GetResult());
+            return roots;
+        });
+    }
+
+    private static X509Certificate2Collection FromSystem() =>
+        [.. FromSystem(StoreLocation.LocalMachine), .. FromSystem(StoreLocation.CurrentUser)];
 
     private static X509Certificate2Collection FromSystem(StoreLocation location)
     {

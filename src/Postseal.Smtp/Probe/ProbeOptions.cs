@@ -5,8 +5,8 @@ namespace Postseal.Smtp.Probe;
 /// <summary>How to probe. Time limits have defaults; tests shorten them.</summary>
 public sealed record ProbeOptions
 {
-    /// <summary>Trusted roots: the system's and any from <c>--ca-file</c>.</summary>
-    public required X509Certificate2Collection Roots { get; init; }
+    /// <summary>Trusted roots: the system's and any from <c>--ca-file</c>; asked for at the first certificate.</summary>
+    public required Lazy<X509Certificate2Collection> Roots { get; init; }
 
     /// <summary>Whether loopback, private, link-local … addresses may be connected to.</summary>
     public bool AllowPrivate { get; init; }

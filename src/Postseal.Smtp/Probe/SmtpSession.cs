@@ -61,7 +61,7 @@ internal sealed class SmtpSession(ProbeOptions options, TimeProvider clock) : IA
         if (_connection.Stop is not null)
             return false;
 
-        var chain = ChainJudge.Judge(handshake.Presented, host, options.Roots, clock.GetUtcNow());
+        var chain = ChainJudge.Judge(handshake.Presented, host, options.Roots.Value, clock.GetUtcNow());
         _established = new(handshake.Protocol!, handshake.CipherSuite!, chain);
         return true;
     }

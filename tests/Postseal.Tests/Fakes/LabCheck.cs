@@ -19,7 +19,7 @@ internal static class LabCheck
         CancellationToken ct
     )
     {
-        var roots = TrustRoots.Load(lab.CaFile);
+        var roots = TrustRoots.LoadBeside(lab.CaFile);
         var dns = new DnsClientDns(new() { Servers = [lab.DnsEndPoint], Trust = DnssecTrust.Auto }, clock);
         var policyHost = new HttpsPolicyHost(
             dns,

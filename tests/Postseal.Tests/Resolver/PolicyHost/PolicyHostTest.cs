@@ -40,7 +40,7 @@ public abstract class PolicyHostTest : IDisposable
     private protected PolicyHostOptions Options(int port) =>
         new()
         {
-            Roots = _root.Roots,
+            Roots = new(_root.Roots),
             AllowPrivate = true,
             Port = port,
         };

@@ -53,7 +53,7 @@ public sealed class ProbeBench : IDisposable
         Present("good", Cert.For(Host.Value));
         Options = new()
         {
-            Roots = _root.Roots,
+            Roots = new(_root.Roots),
             AllowPrivate = true,
             EhloName = "probe.example.net",
             CompareVariants = false,
