@@ -9,7 +9,7 @@ passed=0 failed=0 skipped=0 broken=0
 for project in "$@"; do
     echo "== $project"
     log=$(mktemp)
-    dotnet "$bin/$project/$config/$project.dll" -noLogo 2>&1 | tee "$log"
+    dotnet "$bin/$project/$config/$project.dll" -noLogo -noColor 2>&1 | tee "$log"
     status=${PIPESTATUS[0]}
     summary=$(grep -E 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+' "$log" | tail -1)
     rm -f "$log"

@@ -25,8 +25,8 @@ public static class MxDocuments
             Dane(host)
         );
 
-    /// <summary>One probed address; the verdict is null where no policy was asked.</summary>
-    public static SessionPart Session(ProbeResult probe, SessionVerdict? verdict)
+    /// <summary>One probed address with the RFC 8460 result type of what is wrong with it.</summary>
+    public static SessionPart Session(ProbeResult probe, SessionVerdict verdict)
     {
         var established = probe.Tls as TlsOutcome.Established;
         return new(
@@ -40,7 +40,7 @@ public static class MxDocuments
             established?.Protocol,
             established?.CipherSuite,
             established is null ? null : Certificate(established.Chain),
-            (verdict as SessionVerdict.Avoid)?.Result.ToWire(),
+            (verdict as SessionVerdict.Avoid ?? (verdict as SessionVerdict.Use)?.Fault)?.Result.ToWire(),
             probe.Stop?.Detail ?? (probe.Tls as TlsOutcome.HandshakeFailed)?.Reason,
             probe.Banner?.Text,
             Timings(probe.Timings)

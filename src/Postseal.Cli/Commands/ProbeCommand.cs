@@ -8,6 +8,7 @@ using Postseal.Cli.Output;
 using Postseal.Cli.Setup;
 using Postseal.Protocol;
 using Postseal.Protocol.Tls;
+using Postseal.Resolver.Decisions;
 using Postseal.Resolver.Dns;
 using Postseal.Smtp.Probe;
 
@@ -80,7 +81,7 @@ internal static class ProbeCommand
 
             var probe = new ProbeHost(new SmtpProbe(engine.Options.Probe, clock));
             var results = await probe.ProbeAllAsync(host, host, addresses, linked.Token);
-            await WriteAsync(host, settings.SmtpPort, results, json, terminal, ct);
+            await WriteAsync(Document(host, settings.SmtpPort, results, clock.GetUtcNow()), json, terminal, ct);
             return Code(results);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
@@ -98,26 +99,29 @@ internal static class ProbeCommand
         return failed is null ? ExitCode.Wrong : ExitCode.Unknown;
     }
 
-    private static async Task WriteAsync(
-        DomainName host,
-        int port,
-        IReadOnlyList<ProbeResult> results,
-        bool json,
-        Terminal terminal,
-        CancellationToken ct
-    )
+    private static ProbeDocument Document(DomainName host, int port, IReadOnlyList<ProbeResult> results, DateTimeOffset now)
     {
-        var sessions = results.Select(r => MxDocuments.Session(r, verdict: null)).ToArray();
+        // What a sender would report that is held to a verified certificate for this very name.
+        var strict = new Decision.RequirePkix("D-MX-7", "", host, []);
+        return new(
+            "postseal.probe/1",
+            host.Value,
+            port,
+            [.. results.Select(r => MxDocuments.Session(r, Rules.Judge(strict, r.Tls, now)))]
+        );
+    }
+
+    private static async Task WriteAsync(ProbeDocument document, bool json, Terminal terminal, CancellationToken ct)
+    {
         if (json)
         {
-            var document = new ProbeDocument("postseal.probe/1", host.Value, port, sessions);
             await terminal.Out.WriteLineAsync(JsonSerializer.Serialize(document, CliJson.Default.ProbeDocument).AsMemory(), ct);
             return;
         }
 
         var ink = new Ink(terminal.Colour);
-        terminal.Out.WriteLine(ink.Bold($"{host}:{port}"));
-        foreach (var session in sessions)
+        terminal.Out.WriteLine(ink.Bold($"{document.Host}:{document.Port}"));
+        foreach (var session in document.Sessions)
             EvidenceReport.WriteSession(session, ink, terminal);
     }
 

@@ -65,6 +65,9 @@ internal static class EvidenceReport
         if (session.Problem is { } problem)
             terminal.Out.WriteLine($"      problem  {PrintableText.Of(problem, MaxText)}");
 
+        if (session.Result is { } result)
+            terminal.Out.WriteLine($"      result   {result} (RFC 8460)");
+
         if (session.Certificate is not { } certificate)
             return;
 
