@@ -74,8 +74,10 @@ internal sealed class PolicyExchange(DomainName host, int port, SslStream tls, T
     {
         var request = new HttpRequestMessage(HttpMethod.Get, new UriBuilder("https", host.Value, port, Path).Uri)
         {
-            Version = HttpVersion.Version20,
-            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+            // What ALPN agreed on, exactly: a handler that may choose can ask for a second connection on its way down to HTTP/1.1.
+            Version =
+                tls.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2 ? HttpVersion.Version20 : HttpVersion.Version11,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/plain"));
         request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);

@@ -109,12 +109,29 @@ internal sealed class RawHttpsServer : IAsyncDisposable
                 Connections.Enqueue("");
 
             await using (stream)
+            {
                 await _serve(stream, ct);
+                await LeaveAsync(client.Client, ct);
+            }
         }
         catch (Exception e)
-            when (e is OperationCanceledException or IOException or System.Security.Authentication.AuthenticationException)
+            when (e
+                    is OperationCanceledException
+                        or IOException
+                        or SocketException
+                        or System.Security.Authentication.AuthenticationException
+            )
         {
             // The client left, or the test is over.
         }
+    }
+
+    // Closing with something unread resets the connection, and a reset takes back what the client has not read yet.
+    private static async Task LeaveAsync(Socket socket, CancellationToken ct)
+    {
+        socket.Shutdown(SocketShutdown.Send);
+        var rest = new byte[1024];
+        while (await socket.ReceiveAsync(rest, ct) > 0)
+            continue;
     }
 }
