@@ -33,6 +33,7 @@ dist: ## build the native program dist/postseal
 	build/install-aot.sh
 	dotnet publish src/Postseal.Cli -c Release -r $(RID) -o dist $(QUIET)
 	@rm -f dist/*.dbg dist/*.pdb dist/*.xml
+	@chmod 644 dist/libe_sqlite3.so
 	@ls -l dist/postseal
 
 golden: build ## rewrite the expected output of transcripts and generated pages
