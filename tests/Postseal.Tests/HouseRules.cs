@@ -87,8 +87,9 @@ public sealed partial class HouseRules
             where
                 typeof(Task).IsAssignableFrom(method.ReturnType)
                 || method.ReturnType.Name.StartsWith("ValueTask", StringComparison.Ordinal)
-            where method.Name is not ("DisposeAsync" or "Main")
-            where method.GetParameters() is not [.., { ParameterType.Name: nameof(CancellationToken), HasDefaultValue: false }]
+            where method.Name is not ("DisposeAsync" or "Main" or "EndInvoke") // the last is the runtime's, of every delegate
+            where
+                method.GetParameters() is not [.., { ParameterType.Name: nameof(CancellationToken), HasDefaultValue: false }]
             where method.GetBaseDefinition() == method // overrides follow their base
             select $"{type.FullName}.{method.Name}";
         Assert.Empty(offenders);

@@ -57,7 +57,7 @@ internal sealed class EpollWork(ServerParts parts, WakeUp wakeUp, CancellationTo
 
     /// <summary>The connection an event is for; null when it was closed earlier in this round.</summary>
     public EpollConnection? Find(ulong token) =>
-        _byDescriptor[(int)(uint)token] is { } found && found.Token == token ? found : null;
+        _byDescriptor[(int)(token & int.MaxValue)] is { } found && found.Token == token ? found : null;
 
     public void Forget(int descriptor) => _byDescriptor[descriptor] = null;
 

@@ -162,7 +162,11 @@ internal sealed class KestrelTransport : ServerTransport
     {
         IReadOnlyList<Connection> overdue;
         lock (_lock)
+        {
             overdue = _table.Overdue(_parts.Clock.GetTimestamp());
+            foreach (var connection in overdue)
+                _table.Remove(connection); // or the next sweep would find it again while it ends
+        }
 
         foreach (var connection in overdue)
         {
