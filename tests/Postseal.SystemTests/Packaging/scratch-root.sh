@@ -4,7 +4,7 @@
 # usage: scratch-root.sh FOLDER SCRIPT       FOLDER is seen in the copy too, at the same place. Ends with the script's exit code.
 set -eu
 if [ "${SCRATCH:-}" != inside ]; then
-    SCRATCH=inside exec unshare --mount --net --propagation private "$0" "$@"
+    SCRATCH=inside exec unshare --mount --net --propagation private sh "$0" "$@"
 fi
 folder=$1 script=$2
 scratch=$(mktemp -d)
