@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes a Debian package of a built program: every file of PROGRAM_DIR goes to /usr/lib/postseal. The same input gives the same bytes.
-# usage: make-deb.sh PROGRAM_DIR OUTPUT_DIR        DEBFULLNAME and DEBEMAIL name the maintainer.
+# usage: make-deb.sh PROGRAM_DIR OUTPUT_DIR        DEBFULLNAME and DEBEMAIL name the maintainer, COMPRESSION
+# is for tests in a hurry (none).
 set -eu
 umask 022
 program=$(realpath "$1") output=$(realpath "$2")
@@ -95,5 +96,5 @@ done
 # dpkg-deb takes the times of newer files back to SOURCE_DATE_EPOCH; older ones would keep their own.
 find "$root" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 
-dpkg-deb --root-owner-group -Zxz --build "$root" "$output/postseal_${version}_$arch.deb" >/dev/null
+dpkg-deb --root-owner-group "-Z${COMPRESSION:-xz}" --build "$root" "$output/postseal_${version}_$arch.deb" >/dev/null
 echo "$output/postseal_${version}_$arch.deb"

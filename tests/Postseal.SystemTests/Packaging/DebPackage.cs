@@ -31,7 +31,9 @@ public sealed class DebPackage : IAsyncLifetime
 
     /// <summary>Makes the package in a folder and returns its path.</summary>
     public static async Task<string> BuildAsync(string folder, CancellationToken ct) =>
-        (await Tool.MustRunAsync("sh", [Source("build/make-deb.sh"), Program(), folder], ct)).Trim().Split('\n')[^1];
+        (await Tool.MustRunAsync("env", ["COMPRESSION=none", "sh", Source("build/make-deb.sh"), Program(), folder], ct))
+            .Trim()
+            .Split('\n')[^1];
 
     public async ValueTask InitializeAsync()
     {

@@ -64,7 +64,7 @@ public sealed class DebTests(DebPackage package) : IClassFixture<DebPackage>
         Assert.True(run.ExitCode == 0, run.ToString());
         Assert.Equal(["max-policies = 5", "policies"], Said(run, "- "));
         // A map that nobody answers defers all mail.
-        if (Tool.Find("postconf") is not null)
+        if (Tool.Find("postconf") is not null && Tool.Find("ip") is not null)
             Assert.Contains("WARNING: smtp_tls_policy_maps in main.cf", run.Output, StringComparison.Ordinal);
     }
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs a shell script as root of a throw-away copy of this machine: an overlay over /, in namespaces of its own, without network. What the script
+# Runs a shell script as root of a throw-away copy of this machine: an overlay over /, in namespaces of its own, with loopback alone. What the script
 # writes is gone afterwards. After the script's output comes, one a line and each with "left " before it, every file that it left in the copy.
 # usage: scratch-root.sh FOLDER SCRIPT       FOLDER is seen in the copy too, at the same place. Ends with the script's exit code.
 set -eu
@@ -7,6 +7,8 @@ if [ "${SCRATCH:-}" != inside ]; then
     SCRATCH=inside exec unshare --mount --net --propagation private sh "$0" "$@"
 fi
 folder=$1 script=$2
+# Postfix's tools want a network interface.
+! command -v ip >/dev/null || ip link set lo up
 scratch=$(mktemp -d)
 mount -t tmpfs -o mode=755 scratch "$scratch"
 mkdir "$scratch/upper" "$scratch/work" "$scratch/root"
