@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes a Debian package of a built program: every file of PROGRAM_DIR goes to /usr/lib/postseal. The same input gives the same bytes.
-# usage: make-deb.sh PROGRAM_DIR OUTPUT_DIR        DEBFULLNAME and DEBEMAIL name the maintainer, COMPRESSION
-# is for tests in a hurry (none).
+# usage: make-deb.sh PROGRAM_DIR OUTPUT_DIR
+# DEBFULLNAME and DEBEMAIL name the maintainer; VERSION and COMPRESSION (xz, none) are for tests and snapshots.
 set -eu
 umask 022
 program=$(realpath "$1") output=$(realpath "$2")

@@ -21,7 +21,7 @@ public sealed partial class MetricsDocTests
     public void Alerts_speak_of_metrics_that_exist()
     {
         var documented = Names("docs/policyd-metrics.md", TableRow());
-        Assert.Subset([.. documented], [.. Names("docs/policyd-metrics.md", Anywhere())]);
+        Assert.Empty(Names("docs/policyd-metrics.md", Anywhere()).Except(documented));
     }
 
     private static string[] Names(string file, Regex name) =>
