@@ -16,7 +16,7 @@ namespace Postseal.Cli.Policyd;
 /// <summary>The running daemon, wired from top to bottom: store → policy cache → answers → socketmap server, beside it the refresher and the status pages.</summary>
 internal sealed class Daemon : IAsyncDisposable
 {
-    // Answers in flight at a stop may take as long as an answer may; systemd waits 90 s before it kills.
+    // Answers in flight at a stop may take as long as an answer may; our unit has systemd wait 45 s before it kills.
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30);
 
     private readonly PolicydOptions _options;

@@ -50,10 +50,6 @@ internal static class PolicydCommand
                 ct
             );
 
-        var inherited = SocketActivation.Inherited(terminal.Variable, Environment.ProcessId);
-        if (inherited.Count > 0)
-            options = options with { Listen = inherited }; // systemd holds the sockets: what it hands over is what counts
-
         var level = new LogThreshold(options.LogLevel);
         using var logs = Logs(level);
         var log = logs.CreateLogger("policyd");
@@ -76,7 +72,10 @@ internal static class PolicydCommand
     {
         try
         {
-            await using var daemon = Daemon.Create(options, engine, logs, clock);
+            // Where systemd holds the sockets, what it hands over is what counts.
+            var inherited = SocketActivation.Inherited(terminal.Variable, Environment.ProcessId);
+            var serving = inherited.Count > 0 ? options with { Listen = inherited } : options;
+            await using var daemon = Daemon.Create(serving, engine, logs, clock);
             using var reload = PosixSignalRegistration.Create(
                 PosixSignal.SIGHUP,
                 signal =>

@@ -3,10 +3,14 @@ namespace Postseal.Protocol.Socketmap;
 /// <summary>Which attributes the asking mail server understands. It says so by the map name, since one attribute too many makes it defer all mail.</summary>
 public enum Dialect
 {
-    /// <summary>Level, <c>match</c> and <c>servername</c>: every Postfix since 3.4, and Sendmail.</summary>
+    /// <summary>Level, <c>match</c> and <c>servername</c>: every Postfix since 3.4.</summary>
     Plain,
 
-    /// <summary>The same and the attributes for TLS reports and MX patterns: Postfix 3.10 and later.</summary>
+    /// <summary>The plain one without DANE: Sendmail takes <c>dane</c> and <c>dane-only</c> for "nothing to enforce", and does DANE by itself where it is
+    /// built for it.</summary>
+    Sendmail,
+
+    /// <summary>As plain, and the attributes for TLS reports and MX patterns: Postfix 3.10 and later.</summary>
     TlsRpt,
 }
 
@@ -23,11 +27,10 @@ public static class Dialects
         if (mapName.SequenceEqual("postfix-tlsrpt"u8) || mapName.SequenceEqual("QUERYwithTLSRPT"u8))
             return Dialect.TlsRpt;
 
-        isKnown =
-            mapName.SequenceEqual("postfix"u8)
-            || mapName.SequenceEqual("QUERY"u8)
-            || mapName.SequenceEqual("sendmail"u8)
-            || mapName.SequenceEqual("sts"u8);
+        if (mapName.SequenceEqual("sendmail"u8) || mapName.SequenceEqual("sts"u8))
+            return Dialect.Sendmail;
+
+        isKnown = mapName.SequenceEqual("postfix"u8) || mapName.SequenceEqual("QUERY"u8);
         return Dialect.Plain;
     }
 }

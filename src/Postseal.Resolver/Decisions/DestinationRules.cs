@@ -23,7 +23,8 @@ public static class DestinationRules
     )
     {
         var hosts = Decisions(destination, sts, route);
-        return Dane(hosts, sts, route) ?? Sts(destination, hosts, sts, lines, route);
+        var alone = Sts(destination, hosts, sts, lines, route);
+        return Dane(hosts, sts, route) is { } dane ? dane with { WithoutDane = alone.Reply } : alone;
     }
 
     private static List<(MxHost Host, Decision Decision)> Decisions(Destination destination, StsLookup sts, MailRoute? route) =>

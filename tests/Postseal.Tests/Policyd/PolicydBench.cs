@@ -80,7 +80,7 @@ internal sealed class PolicydBench : IDisposable
         _policies.RefreshAsync(DomainName.Parse(domain), byOperator: true, ct);
 
     /// <summary>The warm answer; null where there is none.</summary>
-    public ReadOnlyMemory<byte>? Warm(byte[] request) => Service.Warm(request, out var reply) ? reply : null;
+    public ReadOnlyMemory<byte>? Warm(byte[] request) => Service.Warm(request, out var reply) ? reply : (ReadOnlyMemory<byte>?)null;
 
     public void Dispose()
     {

@@ -25,8 +25,17 @@ internal sealed class Answer(DestinationPolicy policy, DateTimeOffset validUntil
 
     private byte[] TlsRpt { get; } = policy.Reply is SocketmapReply.Secure ? Render(policy.Reply, Dialect.TlsRpt) : [];
 
+    private byte[] Sendmail { get; } =
+        ReferenceEquals(policy.WithoutDane, policy.Reply) ? [] : Render(policy.WithoutDane, Dialect.Sendmail);
+
     /// <summary>The whole reply, framed.</summary>
-    public byte[] Bytes(Dialect dialect) => dialect == Dialect.TlsRpt && TlsRpt.Length > 0 ? TlsRpt : Plain;
+    public byte[] Bytes(Dialect dialect) =>
+        dialect switch
+        {
+            Dialect.TlsRpt when TlsRpt.Length > 0 => TlsRpt,
+            Dialect.Sendmail when Sendmail.Length > 0 => Sendmail,
+            _ => Plain,
+        };
 
     /// <summary>True while nothing speaks against sending it again. Notes the use.</summary>
     public bool IsValid(DateTimeOffset now)

@@ -116,6 +116,7 @@ internal sealed class DestinationResolver(
             ? policy with
             {
                 Reply = new SocketmapReply.Temporary(what),
+                WithoutDane = new SocketmapReply.Temporary(what),
             }
             : policy;
     }

@@ -80,7 +80,12 @@ internal static class PolicyDatabase
             throw new StoreException($"the directory '{directory}' of the policy store does not exist");
 
         // No pooling: the connection lives as long as the daemon, and its lock must end with it.
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Pooling = false,
+            DefaultTimeout = 1, // seconds; who holds the lock holds it for good
+        }.ToString());
         try
         {
             connection.Open();
@@ -131,7 +136,6 @@ internal static class PolicyDatabase
     {
         using var command = connection.CreateCommand();
         command.CommandText = sql;
-        command.CommandTimeout = 1; // seconds; who holds the lock holds it for good
         command.ExecuteNonQuery();
     }
 
