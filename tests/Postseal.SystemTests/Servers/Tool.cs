@@ -34,9 +34,7 @@ public static class Tool
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        // The caller's environment must not configure the program under test.
-        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("POSTSEAL_", StringComparison.Ordinal)).ToList())
-            start.Environment.Remove(name);
+        ForgetSettings(start);
 
         using var deadline = new CancellationTokenSource(Limit, TimeProvider.System);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
@@ -59,6 +57,13 @@ public static class Tool
             if (!process.HasExited)
                 process.Kill(entireProcessTree: true);
         }
+    }
+
+    /// <summary>The caller's environment must not configure the program under test.</summary>
+    public static void ForgetSettings(ProcessStartInfo start)
+    {
+        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("POSTSEAL_", StringComparison.Ordinal)).ToList())
+            start.Environment.Remove(name);
     }
 
     /// <summary>The same for a program whose failure stops everything.</summary>
