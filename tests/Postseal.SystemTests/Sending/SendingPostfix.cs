@@ -156,6 +156,12 @@ public sealed class SendingPostfix : IAsyncDisposable
 /// <param name="Log">What the sender logged meanwhile.</param>
 public sealed record Outcome(IReadOnlyDictionary<string, Delivery> To, IReadOnlyList<string> Log)
 {
-    /// <summary>Status and, unless it was sent, the code: <c>sent</c>, <c>deferred 4.7.5</c>.</summary>
-    public string this[string domain] => To[domain] is { Status: "sent" } ? "sent" : $"{To[domain].Status} {To[domain].Dsn}";
+    /// <summary>Status and, unless it was sent, the code: <c>sent</c>, <c>deferred 4.7.5</c>. No answer of the daemon gives 4.7.5 too, but says so.</summary>
+    public string this[string domain] =>
+        To[domain] switch
+        {
+            { Status: "sent" } => "sent",
+            { Reason: "client TLS configuration problem" } => "deferred for want of an answer",
+            var other => $"{other.Status} {other.Dsn}",
+        };
 }

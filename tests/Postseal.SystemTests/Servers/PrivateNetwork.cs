@@ -54,6 +54,16 @@ public sealed class PrivateNetwork : IAsyncDisposable
         }
     }
 
+    /// <summary>Listens in it at a place nobody else listens at.</summary>
+    public async Task<Socket> ListenAsync(IPEndPoint place, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        var socket = await MakeSocketAsync();
+        socket.Bind(place);
+        socket.Listen();
+        return socket;
+    }
+
     public ValueTask DisposeAsync() => _holder.DisposeAsync();
 
     // A socket belongs for ever to the network of the thread that made it; a thread for each, as no pool thread may be left elsewhere.

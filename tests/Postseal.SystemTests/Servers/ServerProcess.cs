@@ -16,6 +16,7 @@ public sealed class ServerProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly Lock _gate = new();
     private readonly List<string> _log = [];
+    private bool _disposed;
 
     private ServerProcess(PrivateNetwork? inside, string name, Process process) =>
         (_inside, _name, _process) = (inside, name, process);
@@ -86,6 +87,9 @@ public sealed class ServerProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, true))
+            return;
+
         using (_process)
         {
             if (_process.HasExited)
