@@ -34,6 +34,7 @@ public sealed class PolicyDaemon : IAsyncDisposable
         string[] command = [.. PostsealProgram.Command, "policyd", .. Options(internet, folder), .. more];
         var server = ServerProcess.Start(internet.Network, "policyd", command[0], command[1..]);
         await server.WaitForListenerAsync(new(IPAddress.Loopback, Port), ct);
+        await server.WaitForListenerAsync(Status, ct);
         return new(server, Connect(internet.Network));
     }
 
@@ -73,6 +74,9 @@ public sealed class PolicyDaemon : IAsyncDisposable
     {
         _http.Dispose();
         await Server.DisposeAsync();
+        // The runner prints this for a failed test only.
+        foreach (var line in Server.LogFrom(0))
+            TestContext.Current.TestOutputHelper?.WriteLine(line);
     }
 
     private static HttpClient Connect(PrivateNetwork network)

@@ -58,6 +58,9 @@ public sealed class SendingPostfix : IAsyncDisposable
             await WaitForOutcomeAsync($"to=<{recipient}>", mark, ct);
 
         var log = Server.LogFrom(mark);
+        foreach (var line in log)
+            TestContext.Current.TestOutputHelper?.WriteLine(line);
+
         var last = MailLog.Deliveries(log).ToLookup(d => d.Recipient);
         return new(recipients.ToDictionary(r => r.Key, r => last[r.Value].Last()), log);
     }
