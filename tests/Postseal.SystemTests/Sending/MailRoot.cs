@@ -11,9 +11,11 @@ public sealed record MailRoot(string Name, string Folder, string? Chroot = null)
     /// <summary>A file of the folder as the Postfix sees it.</summary>
     public string Inside(string name) => Path.Combine(Chroot is null ? Folder : "/mnt", name);
 
-    /// <summary>The command line of one of its programs.</summary>
+    /// <summary>The command line of one of its programs. chroot and env become the program, so signals reach it.</summary>
     public string[] Command(string program, params IEnumerable<string> arguments) =>
-        Chroot is null ? [program, .. arguments] : ["chroot", Chroot, program, .. arguments];
+        Chroot is null
+            ? [program, .. arguments]
+            : ["chroot", Chroot, "/usr/bin/env", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", program, .. arguments];
 
     /// <summary>Runs one of its programs, which must succeed, and returns what it said.</summary>
     public async Task<string> MustRunAsync(

@@ -26,7 +26,16 @@ public static class Tool
             .FirstOrDefault(File.Exists);
 
     /// <summary>Runs a program to its end and returns what it said, whatever its exit code.</summary>
-    public static async Task<ToolRun> RunAsync(string program, IEnumerable<string> arguments, CancellationToken ct)
+    public static Task<ToolRun> RunAsync(string program, IEnumerable<string> arguments, CancellationToken ct) =>
+        RunAsync(program, arguments, Limit, ct);
+
+    /// <summary>The same with a time limit of its own.</summary>
+    public static async Task<ToolRun> RunAsync(
+        string program,
+        IEnumerable<string> arguments,
+        TimeSpan limit,
+        CancellationToken ct
+    )
     {
         var start = new ProcessStartInfo(Find(program) ?? program, arguments)
         {
@@ -36,7 +45,7 @@ public static class Tool
         };
         ForgetSettings(start);
 
-        using var deadline = new CancellationTokenSource(Limit, TimeProvider.System);
+        using var deadline = new CancellationTokenSource(limit, TimeProvider.System);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");
         process.StandardInput.Close();
@@ -50,7 +59,7 @@ public static class Tool
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
-            throw new TimeoutException($"{program} {string.Join(' ', start.ArgumentList)} ran longer than {Limit}");
+            throw new TimeoutException($"{program} {string.Join(' ', start.ArgumentList)} ran longer than {limit}");
         }
         finally
         {
