@@ -4,7 +4,7 @@ namespace Postseal.SystemTests.Sending;
 
 /// <summary>The forms in which Postfix names where mail goes, and what a policy means for each.</summary>
 [Collection(SendingStories.Name)]
-public sealed class DestinationTests(SendingInternet internet)
+public sealed class DestinationTests(SendingInternet internet, SharedDaemon shared) : IClassFixture<SharedDaemon>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -12,8 +12,6 @@ public sealed class DestinationTests(SendingInternet internet)
     [Trait("rfc", "8461-3.4-1")]
     public async Task The_policy_of_a_smart_host_holds_for_all_mail_that_goes_through_it()
     {
-        await using var daemon = await PolicyDaemon.StartAsync(internet, internet.NewFolder(), [], Ct);
-
         var outcome = await internet.Sender.SendAsync(["relayed.test", "relayed-outside.test"], Ct);
 
         Assert.Equal("sent", outcome["relayed.test"]);
@@ -24,8 +22,6 @@ public sealed class DestinationTests(SendingInternet internet)
     [Fact]
     public async Task A_domain_without_a_policy_gets_its_mail_whatever_its_certificate()
     {
-        await using var daemon = await PolicyDaemon.StartAsync(internet, internet.NewFolder(), [], Ct);
-
         var outcome = await internet.Sender.SendAsync(["unpublished.plain.test"], Ct);
 
         Assert.Equal("sent", outcome["unpublished.plain.test"]);
@@ -37,8 +33,6 @@ public sealed class DestinationTests(SendingInternet internet)
     [Trait("rfc", "8461-4.1-1")]
     public async Task A_wildcard_stands_for_one_label_only()
     {
-        await using var daemon = await PolicyDaemon.StartAsync(internet, internet.NewFolder(), [], Ct);
-
         var outcome = await internet.Sender.SendAsync(["wildcard.plain.test"], Ct);
 
         Assert.Equal("sent", outcome["wildcard.plain.test"]);
@@ -48,7 +42,6 @@ public sealed class DestinationTests(SendingInternet internet)
     [Fact]
     public async Task A_domain_written_in_its_own_script_is_the_same_domain()
     {
-        await using var daemon = await PolicyDaemon.StartAsync(internet, internet.NewFolder(), [], Ct);
         string[] both = ["bücher.plain.test", "xn--bcher-kva.plain.test"];
 
         var outcome = await internet.Sender.SendAsync(both, Ct);
@@ -62,12 +55,11 @@ public sealed class DestinationTests(SendingInternet internet)
     public async Task A_policy_that_changed_is_obeyed_as_soon_as_it_is_looked_up_again()
     {
         const string domain = "changes.plain.test";
-        await using var daemon = await PolicyDaemon.StartAsync(internet, internet.NewFolder(), [], Ct);
         Assert.Equal("sent", (await internet.Sender.SendAsync([domain], Ct))[domain]);
 
         var site = internet.Sites.Single(s => s.Site.Domain == domain);
         await internet.PublishAsync(site with { Site = site.Site with { Mode = "enforce" } }, "2", Ct);
-        await daemon.RefreshAsync(domain, Ct);
+        await shared.Daemon.RefreshAsync(domain, Ct);
 
         Assert.Equal("deferred 4.7.5", (await internet.Sender.SendAsync([domain], Ct))[domain]);
     }

@@ -2,12 +2,11 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Postseal.SystemTests.Cli;
 using Postseal.SystemTests.Servers;
 
 namespace Postseal.SystemTests.Sending;
 
-/// <summary>What an operator does with the daemon: a socket for a jailed Postfix, reload, stop, self-test.</summary>
+/// <summary>What an operator does with the daemon: a socket for a jailed Postfix, reload, stop.</summary>
 [Collection(SendingStories.Name)]
 public sealed class OperationsTests(SendingInternet internet)
 {
@@ -77,35 +76,6 @@ public sealed class OperationsTests(SendingInternet internet)
         Assert.Equal(0, await daemon.Server.WaitForEndAsync(Ct));
     }
 
-    [Fact]
-    public async Task The_self_test_finds_a_sound_Postfix_sound()
-    {
-        await using var daemon = await PolicyDaemon.StartAsync(internet, internet.NewFolder(), [], Ct);
-
-        var run = await SelfTestAsync(internet.Sender.Configuration);
-
-        Assert.Equal(0, run.ExitCode);
-    }
-
-    [Theory]
-    [InlineData("smtp_tls_policy_maps =", "smtp_tls_policy_maps")]
-    [InlineData("smtp_tls_CAfile =", "smtp_tls_CA")]
-    [InlineData("smtp_dns_support_level = enabled", "smtp_dns_support_level")]
-    [InlineData("smtp_tls_policy_maps = socketmap:inet:127.0.0.1:8461:postfix-tlsrpt", "3.10")]
-    public async Task The_self_test_says_what_to_change_in_Postfix(string fault, string named)
-    {
-        var folder = internet.NewFolder();
-        await using var daemon = await PolicyDaemon.StartAsync(internet, folder, [], Ct);
-        var main = await File.ReadAllTextAsync(Path.Combine(internet.Sender.Configuration, "main.cf"), Ct);
-        await File.WriteAllTextAsync(Path.Combine(folder, "main.cf"), $"{main}\n{fault}\n", Ct);
-        File.Copy(Path.Combine(internet.Sender.Configuration, "master.cf"), Path.Combine(folder, "master.cf"));
-
-        var run = await SelfTestAsync(folder);
-
-        Assert.Equal(1, run.ExitCode);
-        Assert.Contains(named, run.Output, StringComparison.Ordinal);
-    }
-
     private static async Task ReloadAsync(PolicyDaemon daemon, string file, string text, string domain, string sign)
     {
         await File.WriteAllTextAsync(file, text, Ct);
@@ -114,15 +84,6 @@ public sealed class OperationsTests(SendingInternet internet)
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, Ct);
         while (!(await daemon.ExplainAsync(domain, both.Token)).Contains(sign, StringComparison.Ordinal))
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, both.Token);
-    }
-
-    private async Task<ToolRun> SelfTestAsync(string configuration)
-    {
-        string[] options = ["policyd", "--self-test", .. PolicyDaemon.Options(internet, internet.NewFolder())];
-        string[] command = [$"MAIL_CONFIG={configuration}", .. PostsealProgram.Command, .. options];
-        var run = await internet.Network.RunAsync("env", command, Ct);
-        TestContext.Current.TestOutputHelper?.WriteLine(run.ToString());
-        return run;
     }
 
     private static async Task<string> ReadToEndAsync(Socket client)

@@ -25,6 +25,9 @@ public sealed class SendingInternet : IAsyncLifetime
     private IReadOnlyList<PlacedSite> _sites = [];
     private int _folders;
 
+    /// <summary>False where a test that asks for any of this is skipped.</summary>
+    public bool CanRun => _missing is null;
+
     /// <summary>The network.</summary>
     public PrivateNetwork Network => Up._network!;
 
