@@ -33,7 +33,11 @@ dist: ## build the native program dist/postseal
 	build/install-aot.sh
 	dotnet publish src/Postseal.Cli -c Release -r $(RID) -o dist $(QUIET)
 	@rm -f dist/*.dbg dist/*.pdb dist/*.xml
+	@chmod 644 dist/libe_sqlite3.so
 	@ls -l dist/postseal
+
+deb: dist ## build the Debian package dist/postseal_VERSION_ARCH.deb
+	build/make-deb.sh dist dist
 
 golden: build ## rewrite the expected output of transcripts and generated pages
 	POSTSEAL_GOLDEN=rewrite build/run-tests.sh $(OUT) $(config) Postseal.Tests
@@ -49,4 +53,4 @@ lint: ## fail where the code is not formatted
 clean: ## remove what was built
 	rm -rf artifacts dist
 
-.PHONY: help build demo test system peers bench dist golden fmt lint clean
+.PHONY: help build demo test system peers bench dist deb golden fmt lint clean

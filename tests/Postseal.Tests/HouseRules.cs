@@ -87,7 +87,7 @@ public sealed partial class HouseRules
             where
                 typeof(Task).IsAssignableFrom(method.ReturnType)
                 || method.ReturnType.Name.StartsWith("ValueTask", StringComparison.Ordinal)
-            where method.Name is not ("DisposeAsync" or "Main")
+            where method.Name is not ("DisposeAsync" or "Main" or "EndInvoke") // the last one is the runtime's, of every delegate
             where method.GetParameters() is not [.., { ParameterType.Name: nameof(CancellationToken), HasDefaultValue: false }]
             where method.GetBaseDefinition() == method // overrides follow their base
             select $"{type.FullName}.{method.Name}";
@@ -144,9 +144,10 @@ public sealed partial class HouseRules
     [GeneratedRegex("\"/(home|root|work|tmp)/")]
     private static partial Regex MachinePath();
 
-    /// <summary>A switch expression or a table of literals: one statement, however many arms or entries.</summary>
+    /// <summary>A switch expression, a table of literals or fields made of such: no statements but those that close one.</summary>
     private static bool IsTable(string file, int first, int lines) =>
-        File.ReadLines(file).Skip(first - 1).Take(lines).Count(l => l.TrimEnd().EndsWith(';')) <= 2;
+        File.ReadLines(file).Skip(first - 1).Take(lines).Count(l => l.TrimEnd().EndsWith(';') && l.Trim() is not (");" or "];" or "};"))
+        <= 2;
 
     private static IEnumerable<(string Method, string File, int First, int Lines)> MethodLengths(string assembly)
     {
@@ -187,6 +188,7 @@ public sealed partial class HouseRules
                 t.Namespace?.StartsWith("Postseal", StringComparison.Ordinal) == true
                 && t.Name != "JsonContext"
                 && t.Name != "CliJson"
+                && t.Name != "StatusJson"
             );
 
     private static IEnumerable<string> SourceFiles(string project) =>

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net.Sockets;
 using System.Text.Json;
 using Postseal.Checks.Verdicts;
 using Postseal.Cli.Output;
@@ -25,10 +24,15 @@ internal static class ResolveCommand
         {
             domain,
         };
+        var daemon = new DaemonOptions();
+        daemon.AddTo(command);
         lookup.AddTo(command);
         command.SetAction(
             (parsed, ct) =>
             {
+                if (daemon.IsAsked(parsed))
+                    return daemon.RunAsync(parsed.GetValue(domain) ?? "", parsed, lookup.Json(parsed), terminal, clock, ct);
+
                 var (names, badNames) = DomainArguments.Read([parsed.GetValue(domain) ?? ""]);
                 var (settings, badOptions) = lookup.Read(parsed, terminal);
                 return settings is null || badNames.Count > 0
@@ -83,11 +87,14 @@ internal static class ResolveCommand
     private static async Task<Resolution> ResolveAsync(DomainName domain, Engine engine, CancellationToken ct)
     {
         var sts = new StsResolver(engine.Dns, engine.PolicyHost).LookupAsync(domain, each: false, ct);
+        var tlsa = new DaneResolver(engine.Dns);
         var mx = await new MxResolver(engine.Dns).LookupAsync(domain, ct);
         if (mx is not MxLookup.Hosts { InOrder: var hosts, Secure: var secure })
             return new(domain, await sts, mx, []);
 
-        var dane = await Task.WhenAll(hosts.Take(Checks.Facts.DomainGatherer.MaxHosts).Select(h => DaneAsync(h, engine, ct)));
+        var dane = await Task.WhenAll(
+            hosts.Take(Checks.Facts.DomainGatherer.MaxHosts).Select(h => tlsa.LookupAsync(h.Name, engine.Options.Probe.Port, ct))
+        );
         var evidence = await sts;
         return new(
             domain,
@@ -95,13 +102,6 @@ internal static class ResolveCommand
             mx,
             [.. hosts.Zip(dane, (h, d) => (h, Rules.Decide(domain, h.Name, secure, evidence.Lookup, d)))]
         );
-    }
-
-    private static async Task<DaneLookup> DaneAsync(MxHost host, Engine engine, CancellationToken ct)
-    {
-        var v4 = engine.Dns.AddressesAsync(host.Name, AddressFamily.InterNetwork, ct);
-        var v6 = engine.Dns.AddressesAsync(host.Name, AddressFamily.InterNetworkV6, ct);
-        return await new DaneResolver(engine.Dns).LookupAsync(host.Name, await v4, await v6, engine.Options.Probe.Port, ct);
     }
 
     private static int Code(Resolution resolution) =>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Postseal.Protocol;
 using Postseal.Protocol.Dane;
 using Postseal.Resolver.Dns;
@@ -8,6 +9,17 @@ namespace Postseal.Resolver.Dane;
 /// <summary>Finds the TLSA records of one MX host (RFC 7672 §2.2.2, §2.2.3).</summary>
 public sealed class DaneResolver(IDns dns)
 {
+    /// <summary>Asks for the host's addresses, then for TLSA records.</summary>
+    /// <param name="host">The exchange of the MX record.</param>
+    /// <param name="port">The port that will be connected to.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<DaneLookup> LookupAsync(DomainName host, int port, CancellationToken ct)
+    {
+        var v4 = dns.AddressesAsync(host, AddressFamily.InterNetwork, ct);
+        var v6 = dns.AddressesAsync(host, AddressFamily.InterNetworkV6, ct);
+        return await LookupAsync(host, await v4, await v6, port, ct);
+    }
+
     /// <summary>Asks for TLSA records where the address answers allow it.</summary>
     /// <param name="host">The exchange of the MX record.</param>
     /// <param name="v4">The answer for its A records: addresses come before TLSA.</param>

@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-using Postseal.Protocol;
 using Postseal.Protocol.Socketmap;
 using Postseal.Resolver.Concurrency;
 using Postseal.Resolver.Dns;
@@ -57,20 +55,12 @@ public sealed class RouteResolver(IDns dns, int smtpPort, TimeProvider clock) : 
         var hosts = (mx as MxLookup.Hosts)?.InOrder ?? [];
         // Behind an insecure MX RRset DANE is not used (standard.md D-MX-5, D-MX-6): nothing to ask.
         var dane = mx is MxLookup.Hosts { Secure: true }
-            ? await Task.WhenAll(hosts.Take(MaxHosts).Select(h => DaneAsync(h.Name, destination.Port ?? smtpPort, ct)))
+            ? await Task.WhenAll(hosts.Take(MaxHosts).Select(h => _dane.LookupAsync(h.Name, destination.Port ?? smtpPort, ct)))
             : [.. hosts.Take(MaxHosts).Select(_ => new DaneLookup.NotApplicable("mx-insecure"))];
         var now = clock.GetUtcNow();
         var route = new MailRoute(mx, [.. hosts.Zip(dane)], hosts.Count <= MaxHosts, now, now + Recheck(mx, dane));
         _routes.Put(destination, route);
         return route;
-    }
-
-    /// <summary>The TLSA records of one host, its addresses first (RFC 7672 §2.2.2).</summary>
-    public async Task<DaneLookup> DaneAsync(DomainName host, int port, CancellationToken ct)
-    {
-        var v4 = dns.AddressesAsync(host, AddressFamily.InterNetwork, ct);
-        var v6 = dns.AddressesAsync(host, AddressFamily.InterNetworkV6, ct);
-        return await _dane.LookupAsync(host, await v4, await v6, port, ct);
     }
 
     private static TimeSpan Recheck(MxLookup mx, DaneLookup[] dane) =>

@@ -119,6 +119,7 @@ public sealed class PolicyResolver(IDns dns, IPolicyHost policyHost, IPolicyStor
 
         var state = await AskAsync(domain, ct);
         var now = clock.GetUtcNow();
+        state.Use.Mark(now); // only a question looks up; a refresh is no use
         if (state.Record!.Id is not { } id || state.Live(now)?.Id == id || MustWait(state, id))
             return state.Known(now)!;
 

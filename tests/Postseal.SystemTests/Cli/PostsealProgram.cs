@@ -21,6 +21,9 @@ public static class PostsealProgram
                 Path.Combine(AppContext.BaseDirectory, "postseal.dll"),
             ];
 
+    /// <summary>The program, and what stands before its own arguments.</summary>
+    public static IReadOnlyList<string> CommandLine => Command;
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     /// <summary><c>postseal check DOMAIN --json</c> for the domain of a story.</summary>

@@ -26,7 +26,7 @@ public sealed partial class ParseErrorCodesTests
         return folder.FullName;
     }
 
-    [GeneratedRegex("\"((?:dane|domain|smtp|sts|tlsrpt)\\.[a-z0-9]+[a-z0-9.-]*)\"")]
+    [GeneratedRegex("\"((?:dane|domain|netstring|smtp|sts|tlsrpt)\\.[a-z0-9]+[a-z0-9.-]*)\"")]
     private static partial Regex CodeInSource();
 
     [GeneratedRegex(@"^\| `([a-z0-9.-]+)` \|", RegexOptions.Multiline)]

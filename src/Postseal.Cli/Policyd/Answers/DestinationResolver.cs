@@ -105,17 +105,17 @@ internal sealed class DestinationResolver(
     {
         var (cause, what) = policy.Cause switch
         {
-            "dns" => (TempCause.Dns, "DNS fails for the MTA-STS record"),
-            "fetch" => (TempCause.Fetch, "the MTA-STS policy cannot be fetched"),
-            "policy" => (TempCause.Policy, "the MTA-STS policy is invalid"),
-            "mx" => (TempCause.Mx, "DNS fails for the MX records"),
-            "timeout" => (TempCause.Timeout, "looking up the policy takes too long"),
+            "dns" => (TempCause.Dns, $"DNS fails for the MTA-STS record of {destination.Domain}"),
+            "fetch" => (TempCause.Fetch, $"the MTA-STS policy of {destination.Domain} cannot be fetched"),
+            "policy" => (TempCause.Policy, $"the MTA-STS policy of {destination.Domain} is invalid"),
+            "mx" => (TempCause.Mx, $"DNS fails for the MX records of {destination.Domain}"),
+            "timeout" => (TempCause.Timeout, $"looking up the policy of {destination.Domain} takes too long"),
             _ => ((TempCause?)null, ""),
         };
         return policy.Reply is SocketmapReply.NotFound && cause is { } known && options.TempOn.Contains(known)
             ? policy with
             {
-                Reply = new SocketmapReply.Temporary($"{what} of {destination.Domain}"),
+                Reply = new SocketmapReply.Temporary(what),
             }
             : policy;
     }

@@ -54,7 +54,7 @@ internal static partial class FileOwner
 
         // struct passwd and struct group begin with two pointers, name and password; the id follows.
         var entry = find(name);
-        return entry == IntPtr.Zero ? null : (uint)Marshal.ReadInt32(entry, 2 * IntPtr.Size);
+        return entry == IntPtr.Zero ? null : unchecked((uint)Marshal.ReadInt32(entry, 2 * IntPtr.Size));
     }
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]

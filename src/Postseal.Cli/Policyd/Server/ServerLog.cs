@@ -24,7 +24,7 @@ internal static partial class ServerLog
     [LoggerMessage(
         5,
         LogLevel.Warning,
-        "The limit of {Max} connections is reached; the one idle longest is closed for a new one. Is --max-connections above Postfix's process limit?"
+        "The limit of {Max} connections is reached; a new one takes the place of the one idle longest. Is --max-connections above Postfix's process limit?"
     )]
     public static partial void Full(this ILogger log, int max);
 

@@ -57,19 +57,16 @@ public sealed class PolicydConfigurationTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--listen 127.0.0.1:1", "--listen '127.0.0.1:1': it begins with inet: or unix:")]
+    [InlineData("--listen 127.0.0.1:1", "--listen '127.0.0.1:1': an address to listen on begins with inet: or unix:")]
     [InlineData(
         "--listen inet:::1:1",
-        "--listen 'inet:::1:1': after inet: it takes an IPv4 address, an IPv6 address in [ ] or localhost, then a colon and a port"
+        "--listen 'inet:::1:1': the host is localhost, an IPv4 address, or an IPv6 address in brackets; 0.0.0.0 and [::] mean every address"
     )]
     [InlineData(
         "--listen inet:1:1 --listen unix:a",
-        "--listen 'inet:1:1': after inet: it takes an IPv4 address, an IPv6 address in [ ] or localhost, then a colon and a port|--listen 'unix:a': after unix: it takes the absolute path of a socket"
+        "--listen 'inet:1:1': the host is localhost, an IPv4 address, or an IPv6 address in brackets; 0.0.0.0 and [::] mean every address|--listen 'unix:a': the path of a UNIX socket begins with / and names a file"
     )]
-    [InlineData(
-        "--listen unix:/a,mode=0999",
-        "--listen 'unix:/a,mode=0999': after the path it takes mode=0666 (octal) and owner=USER[:GROUP], not 'mode=0999'"
-    )]
+    [InlineData("--listen unix:/a,mode=0999", "--listen 'unix:/a,mode=0999': mode= takes three octal digits, such as mode=0660")]
     [InlineData("--listen unix:/a --listen unix:/a", "--listen 'unix:/a' is there twice")]
     [InlineData("--http 8462", "--http takes an address and a port, such as 127.0.0.1:8462, or off, not '8462'")]
     [InlineData(
@@ -96,7 +93,7 @@ public sealed class PolicydConfigurationTests : IDisposable
     [Theory]
     [InlineData("inet:localhost:25", "inet:127.0.0.1:25")]
     [InlineData("inet:[::1]:25", "inet:[::1]:25")]
-    [InlineData("unix:/run/a,mode=0660,owner=postseal:postfix", "unix:/run/a")]
+    [InlineData("unix:/run/a,mode=0660,owner=postseal:postfix", "unix:/run/a,mode=0660,owner=postseal:postfix")]
     public void An_address_to_listen_on(string text, string shown) =>
         Assert.Equal(shown, Assert.Single(Read("--listen", text).Options!.Listen).ToString());
 

@@ -173,8 +173,10 @@ public sealed class PolicyResolverTests : IDisposable
     public async Task A_new_id_may_be_fetched_at_once_after_a_failure()
     {
         _policyHost.Fail("example.com", FetchFailure.HttpStatus);
+        _dns.Become("_mta-sts.example.com 60 TXT v=STSv1; id=1;");
         await ResolveAsync();
         Publish(id: "2", StsMode.Enforce);
+        _clock.Advance(TimeSpan.FromSeconds(61)); // the record's TTL; the pause for the old id is 5 minutes
 
         Assert.True(Found(await ResolveAsync()).Fresh);
     }
@@ -237,7 +239,7 @@ public sealed class PolicyResolverTests : IDisposable
         gate.SetResult();
         await question;
 
-        Assert.Equal("1", (await _store.FindAsync(Domain, TestContext.Current.CancellationToken))?.Id);
+        Assert.Equal("1", Assert.Single(await _store.LoadAsync(TestContext.Current.CancellationToken)).Policy.Id);
         _clock.Advance(TimeSpan.FromHours(1));
         Assert.True(Found(await ResolveAsync()).Fresh);
     }
@@ -262,6 +264,50 @@ public sealed class PolicyResolverTests : IDisposable
 
         Assert.True(cached.IsLive(_clock.GetUtcNow() + TimeSpan.FromSeconds(31557599)));
         Assert.False(cached.IsLive(_clock.GetUtcNow() + TimeSpan.FromSeconds(31557600)));
+    }
+
+    [Fact]
+    public async Task While_DNS_is_slow_the_unexpired_policy_answers_after_two_seconds_and_the_look_up_finishes_behind()
+    {
+        await ResolveAsync();
+        Publish(id: "2", StsMode.Testing);
+        _clock.Advance(TimeSpan.FromHours(1));
+        var gate = new TaskCompletionSource();
+        _dns.Gate = gate.Task;
+        var question = ResolveAsync();
+        while (!question.IsCompleted && _dns.Asked.Count < 2)
+            await Task.Yield();
+
+        Assert.False(question.IsCompleted);
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(StsMode.Enforce, Found(await question).Policy.Mode);
+
+        gate.SetResult();
+        Assert.Equal(StsMode.Testing, Found(await ResolveAsync()).Policy.Mode);
+    }
+
+    [Fact]
+    public async Task A_domain_without_a_record_is_not_asked_about_again_at_once()
+    {
+        _dns.Become("");
+        Assert.IsType<StsLookup.NotPublished>(await ResolveAsync());
+        Assert.IsType<StsLookup.NotPublished>(await ResolveAsync());
+        Assert.Single(_dns.Asked);
+    }
+
+    [Fact]
+    public async Task A_new_id_that_could_not_be_fetched_is_tried_again_as_soon_as_the_pause_is_over()
+    {
+        await ResolveAsync();
+        Publish(id: "2", StsMode.Testing);
+        _dns.Become("_mta-sts.example.com 3600 TXT v=STSv1; id=2;");
+        _policyHost.Fail("example.com", FetchFailure.Tcp);
+        _clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(StsMode.Enforce, Found(await ResolveAsync()).Policy.Mode);
+
+        _policyHost.Serve("example.com", "version: STSv1\nmode: testing\nmx: mx.example.com\nmax_age: 604800\n");
+        _clock.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal(StsMode.Testing, Found(await ResolveAsync()).Policy.Mode);
     }
 
     private void Publish(string id, StsMode mode)

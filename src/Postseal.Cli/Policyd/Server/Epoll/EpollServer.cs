@@ -87,7 +87,21 @@ internal sealed class EpollServer : ServerTransport
             else if (token == WakeToken)
                 OnWake();
             else if (!_work.IsStopping)
-                _acceptors[token].Accept();
+                Accept(_acceptors[token]);
+        }
+    }
+
+    private void Accept(Acceptor acceptor)
+    {
+        try
+        {
+            acceptor.Accept();
+        }
+        catch (Exception e)
+        {
+            // One connection that epoll does not take (no memory, too many watches): it ends by its time limit.
+            _parts.Counters.Bug();
+            _parts.Log.Bug(e);
         }
     }
 

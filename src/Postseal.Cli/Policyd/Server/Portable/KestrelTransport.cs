@@ -35,7 +35,7 @@ internal sealed class KestrelTransport : ServerTransport
     {
         var transport = new KestrelTransport(sockets, parts);
         foreach (var socket in sockets)
-            _ = transport.AcceptAsync(socket, CancellationToken.None);
+            _ = transport.ListenAsync(socket, CancellationToken.None);
 
         return transport;
     }
@@ -85,6 +85,20 @@ internal sealed class KestrelTransport : ServerTransport
             return [.. _table.All.Cast<KestrelConnection>()];
     }
 
+    /// <summary>The boundary of a listener's loop.</summary>
+    private async Task ListenAsync(ListeningSocket socket, CancellationToken ct)
+    {
+        try
+        {
+            await AcceptAsync(socket, ct);
+        }
+        catch (Exception e)
+        {
+            _parts.Counters.Bug();
+            _parts.Log.Bug(e);
+        }
+    }
+
     private async Task AcceptAsync(ListeningSocket socket, CancellationToken ct)
     {
         var options = new SocketTransportOptions
@@ -118,6 +132,7 @@ internal sealed class KestrelTransport : ServerTransport
             {
                 _parts.Counters.Refused();
                 accepted.Abort();
+                _ = accepted.DisposeAsync().AsTask();
                 return;
             }
 
@@ -162,7 +177,11 @@ internal sealed class KestrelTransport : ServerTransport
     {
         IReadOnlyList<Connection> overdue;
         lock (_lock)
+        {
             overdue = _table.Overdue(_parts.Clock.GetTimestamp());
+            foreach (var connection in overdue)
+                _table.Remove(connection); // or the next sweep would find it again while it ends
+        }
 
         foreach (var connection in overdue)
         {
