@@ -4,7 +4,8 @@
 set -eu
 
 # command:package
-peers='named:bind9 dnssec-signzone:bind9-utils dig:bind9-dnsutils unbound:unbound nginx:nginx postfix:postfix openssl:openssl'
+peers='named:bind9 dnssec-signzone:bind9-utils dig:bind9-dnsutils unbound:unbound nginx:nginx postfix:postfix openssl:openssl
+unshare:util-linux nsenter:util-linux ip:iproute2 debootstrap:debootstrap'
 
 PATH="$PATH:/usr/sbin:/sbin"
 commands='' packages=''

@@ -11,13 +11,15 @@ namespace Postseal.SystemTests.Cli;
 /// </summary>
 public static class PostsealProgram
 {
-    private static readonly string[] Command = Environment.GetEnvironmentVariable("POSTSEAL_PROGRAM") is { Length: > 0 } program
-        ? [program]
-        :
-        [
-            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
-            Path.Combine(AppContext.BaseDirectory, "postseal.dll"),
-        ];
+    /// <summary>The command line that runs it.</summary>
+    public static string[] Command { get; } =
+        Environment.GetEnvironmentVariable("POSTSEAL_PROGRAM") is { Length: > 0 } program
+            ? [program]
+            :
+            [
+                Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+                Path.Combine(AppContext.BaseDirectory, "postseal.dll"),
+            ];
 
     /// <summary>The program, and what stands before its own arguments.</summary>
     public static IReadOnlyList<string> CommandLine => Command;
@@ -56,9 +58,9 @@ public static class PostsealProgram
             internet.CaFile,
             "--allow-private",
             "--https-port",
-            $"{LoopbackNet.HttpsPort}",
+            $"{Ports.Shared.Https}",
             "--smtp-port",
-            $"{LoopbackNet.SmtpPort}",
+            $"{Ports.Shared.Smtp}",
             "--timeout",
             "30",
         ];

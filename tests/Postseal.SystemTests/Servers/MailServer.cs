@@ -1,9 +1,8 @@
-using System.Net;
 using Postseal.SystemTests.Sites;
 
 namespace Postseal.SystemTests.Servers;
 
-/// <summary>Debian's Postfix as MX: one instance of its own, one smtpd per MX host.</summary>
+/// <summary>Debian's Postfix as MX: one instance of its own, one smtpd per MX host. It takes any mail, logs it and throws it away.</summary>
 public static class MailServer
 {
     private const string Services = """
@@ -12,11 +11,20 @@ public static class MailServer
         rewrite   unix  -  -  n  -      -  trivial-rewrite
         cleanup   unix  n  -  n  -      0  cleanup
         anvil     unix  -  -  n  -      1  anvil
+        qmgr      unix  n  -  n  300    1  qmgr
+        bounce    unix  -  -  n  -      0  bounce
+        defer     unix  -  -  n  -      0  bounce
+        discard   unix  -  -  n  -      -  discard
         postlog   unix-dgram n - n -    1  postlogd
         """;
 
     /// <summary>Writes the configuration and starts it.</summary>
-    public static async Task<ServerProcess> StartAsync(string folder, IReadOnlyList<PlacedSite> sites, CancellationToken ct)
+    public static async Task<ServerProcess> StartAsync(
+        string folder,
+        LoopbackNet net,
+        IReadOnlyList<PlacedSite> sites,
+        CancellationToken ct
+    )
     {
         var (configuration, queue, data) = (Make(folder, "conf"), Make(folder, "queue"), Make(folder, "data"));
         var hosts = sites.SelectMany(s => s.Mx).Where(mx => mx.Mx.Listens).ToList();
@@ -35,7 +43,10 @@ public static class MailServer
             local_recipient_maps =
             alias_maps =
             smtpd_peername_lookup = no
-            smtpd_relay_restrictions = reject_unauth_destination
+            default_transport = discard:
+            enable_long_queue_ids = yes
+            mynetworks = 127.0.0.0/8
+            smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination
             smtpd_tls_security_level = may
             smtpd_tls_protocols = >=TLSv1.2
             smtpd_tls_loglevel = 1
@@ -48,8 +59,8 @@ public static class MailServer
         // Makes the queue's folders, which `postfix start` would do; its foreground form hides the master behind a shell.
         await Tool.MustRunAsync("postfix", ["-c", configuration, "check"], ct);
         var program = await Tool.MustRunAsync("postconf", ["-c", configuration, "-hx", "daemon_directory"], ct);
-        var server = ServerProcess.Start("postfix", Path.Combine(program.Trim(), "master"), "-s", "-c", configuration);
-        await server.WaitForListenerAsync(new(hosts[^1].Address, LoopbackNet.SmtpPort), ct);
+        var server = net.Start("mx", Path.Combine(program.Trim(), "master"), "-s", "-c", configuration);
+        await server.WaitForListenerAsync(hosts[^1].EndPoint, ct);
         return server;
     }
 
@@ -68,12 +79,17 @@ public static class MailServer
 
     private static string Smtpd(PlacedMx mx, string configuration)
     {
-        List<string> parameters = [$"myhostname={mx.Host}", $"smtpd_tls_chain_files={configuration}/{mx.Host}.pem"];
+        // The name in the log tells at which host a message came in.
+        List<string> parameters =
+        [
+            $"myhostname={mx.Host}",
+            $"syslog_name=postfix/{mx.Host}",
+            $"smtpd_tls_chain_files={configuration}/{mx.Host}.pem",
+        ];
         if (mx.WithSni is not null)
             parameters.Add($"tls_server_sni_maps=texthash:{configuration}/{mx.Host}.sni");
 
         parameters.AddRange(mx.Mx.Parameters);
-        var place = new IPEndPoint(mx.Address, LoopbackNet.SmtpPort);
-        return $"{place} inet n - n - - smtpd\n" + string.Join('\n', parameters.Select(p => $"  -o {{ {p} }}"));
+        return $"{mx.EndPoint} inet n - n - - smtpd\n" + string.Join('\n', parameters.Select(p => $"  -o {{ {p} }}"));
     }
 }

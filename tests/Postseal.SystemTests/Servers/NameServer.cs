@@ -46,7 +46,7 @@ public sealed class NameServer
 
         await File.WriteAllTextAsync(Path.Combine(_folder, "named.conf"), Configuration(_net.NameServer), ct);
         var program = Unconfined.Copy("named", _folder);
-        var server = ServerProcess.Start("named", program, "-g", "-n", "1", "-c", Path.Combine(_folder, "named.conf"));
+        var server = _net.Start("named", program, "-g", "-n", "1", "-c", Path.Combine(_folder, "named.conf"));
         await server.WaitForLogAsync("all zones loaded", ct);
         await server.WaitForListenerAsync(_net.NameServer, ct);
         return server;

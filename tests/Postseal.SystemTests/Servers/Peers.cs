@@ -16,6 +16,8 @@ public static class Peers
         "openssl",
     ];
 
+    private static readonly string[] ForSending = ["unshare", "nsenter", "ip", "unbound-control", "sendmail", "smtp-source"];
+
     /// <summary>Why they cannot run; null when they can.</summary>
     public static string? Missing()
     {
@@ -26,6 +28,13 @@ public static class Peers
             return "The system tests need root: Postfix starts as root only.";
 
         var absent = Programs.Where(p => Tool.Find(p) is null).ToList();
+        return absent.Count == 0 ? null : $"Not installed: {string.Join(", ", absent)}. Run build/install-peers.sh.";
+    }
+
+    /// <summary>Why a sender in a network of its own cannot run; null when it can.</summary>
+    public static string? MissingForSending()
+    {
+        var absent = ForSending.Where(p => Tool.Find(p) is null).ToList();
         return absent.Count == 0 ? null : $"Not installed: {string.Join(", ", absent)}. Run build/install-peers.sh.";
     }
 

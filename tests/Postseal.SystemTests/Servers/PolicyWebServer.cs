@@ -1,4 +1,3 @@
-using System.Net;
 using Postseal.SystemTests.Sites;
 
 namespace Postseal.SystemTests.Servers;
@@ -10,7 +9,12 @@ public static class PolicyWebServer
     private static readonly string[] Temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
 
     /// <summary>Writes the policies and starts it.</summary>
-    public static async Task<ServerProcess> StartAsync(string folder, IReadOnlyList<PlacedSite> sites, CancellationToken ct)
+    public static async Task<ServerProcess> StartAsync(
+        string folder,
+        LoopbackNet net,
+        IReadOnlyList<PlacedSite> sites,
+        CancellationToken ct
+    )
     {
         var served = sites.Where(s => s.Site is { Mode: not null, PolicyHost: not null }).ToList();
         foreach (var site in served)
@@ -33,8 +37,8 @@ public static class PolicyWebServer
             """;
         var file = Path.Combine(folder, "nginx.conf");
         await File.WriteAllTextAsync(file, configuration, ct);
-        var server = ServerProcess.Start("nginx", Tool.Find("nginx")!, "-p", folder, "-e", "stderr", "-c", file);
-        await server.WaitForListenerAsync(new(served[^1].PolicyAddress, LoopbackNet.HttpsPort), ct);
+        var server = net.Start("nginx", Tool.Find("nginx")!, "-p", folder, "-e", "stderr", "-c", file);
+        await server.WaitForListenerAsync(served[^1].PolicyPlace, ct);
         return server;
     }
 
@@ -48,7 +52,7 @@ public static class PolicyWebServer
     private static string Block(PlacedSite site, string folder) =>
         $$"""
             server {
-                listen {{new IPEndPoint(site.PolicyAddress, LoopbackNet.HttpsPort)}} ssl;
+                listen {{site.PolicyPlace}} ssl;
                 server_name mta-sts.{{site.Site.Domain}};
                 ssl_certificate {{folder}}/{{site.Site.Name}}.pem;
                 ssl_certificate_key {{folder}}/{{site.Site.Name}}.pem;

@@ -11,7 +11,7 @@ public sealed class RealInternet : IAsyncLifetime
 {
     private readonly List<ServerProcess> _servers = [];
     private readonly Lock _gate = new();
-    private readonly LoopbackNet _net = new();
+    private readonly LoopbackNet _net = new(Ports.Shared);
     private readonly string? _missing = Peers.Missing();
     private DirectoryInfo? _folder;
     private IReadOnlyList<PlacedSite> _sites = [];
@@ -20,7 +20,7 @@ public sealed class RealInternet : IAsyncLifetime
     public IPEndPoint Resolver => Up._net.Resolver;
 
     /// <summary>An address at which nothing listens.</summary>
-    public IPEndPoint NoResolver => new(Resolver.Address, LoopbackNet.DnsPort + 1);
+    public IPEndPoint NoResolver => new(Resolver.Address, Ports.Shared.Dns + 1);
 
     /// <summary>The root to trust.</summary>
     public string CaFile => Path.Combine(Up.Folder.FullName, "ca.pem");
@@ -70,8 +70,8 @@ public sealed class RealInternet : IAsyncLifetime
         var names = new NameServer(Make("bind"), _net, _sites);
         await Task.WhenAll(
             KeepAsync(names.StartAsync(ct)),
-            KeepAsync(PolicyWebServer.StartAsync(Make("nginx"), _sites, ct)),
-            KeepAsync(MailServer.StartAsync(Make("postfix"), _sites, ct))
+            KeepAsync(PolicyWebServer.StartAsync(Make("nginx"), _net, _sites, ct)),
+            KeepAsync(MailServer.StartAsync(Make("postfix"), _net, _sites, ct))
         );
         await KeepAsync(ValidatingResolver.StartAsync(Make("unbound"), _net, names, ct));
     }

@@ -1,4 +1,3 @@
-using System.Net;
 using Postseal.SystemTests.Sites;
 
 namespace Postseal.SystemTests.Servers;
@@ -35,7 +34,7 @@ public sealed class RealInternetTests(RealInternet internet)
         var verified = new List<string>();
         foreach (var mx in hosts)
         {
-            var place = $"[{mx.Address}]:{LoopbackNet.SmtpPort}";
+            var place = $"[{mx.EndPoint.Address}]:{mx.EndPoint.Port}";
             string[] arguments = ["-c", "-l", "secure", "-F", internet.CaFile, "-s", mx.Host, place, mx.Host];
             var finger = await Tool.RunAsync("posttls-finger", arguments, TestContext.Current.CancellationToken);
             TestContext.Current.TestOutputHelper?.WriteLine(finger.ToString());
@@ -53,7 +52,7 @@ public sealed class RealInternetTests(RealInternet internet)
         var verified = new List<string>();
         foreach (var site in sites)
         {
-            var (host, place) = ($"mta-sts.{site.Site.Domain}", new IPEndPoint(site.PolicyAddress, LoopbackNet.HttpsPort));
+            var (host, place) = ($"mta-sts.{site.Site.Domain}", site.PolicyPlace);
             string[] names = ["-connect", place.ToString(), "-servername", host, "-verify_hostname", host];
             string[] arguments = ["s_client", .. names, "-CAfile", internet.CaFile, "-verify_return_error"];
             var client = await Tool.RunAsync("openssl", arguments, TestContext.Current.CancellationToken);

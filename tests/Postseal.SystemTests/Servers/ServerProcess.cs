@@ -12,17 +12,27 @@ public sealed class ServerProcess : IAsyncDisposable
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly string _name;
+    private readonly PrivateNetwork? _inside;
     private readonly Process _process;
     private readonly Lock _gate = new();
     private readonly List<string> _log = [];
+    private bool _disposed;
 
-    private ServerProcess(string name, Process process) => (_name, _process) = (name, process);
+    private ServerProcess(PrivateNetwork? inside, string name, Process process) =>
+        (_inside, _name, _process) = (inside, name, process);
 
     /// <summary>Starts a program that stays in the foreground and logs to stdout or stderr.</summary>
-    public static ServerProcess Start(string name, string program, params string[] arguments)
+    /// <param name="inside">The network it lives in; null for the machine's own.</param>
+    public static ServerProcess Start(PrivateNetwork? inside, string name, string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        var server = new ServerProcess(name, new Process { StartInfo = start });
+        var command = inside?.Enter(program, arguments) ?? [program, .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        Tool.ForgetSettings(start);
+        var server = new ServerProcess(inside, name, new Process { StartInfo = start });
         server._process.OutputDataReceived += server.Keep;
         server._process.ErrorDataReceived += server.Keep;
         server._process.Start();
@@ -30,6 +40,9 @@ public sealed class ServerProcess : IAsyncDisposable
         server._process.BeginErrorReadLine();
         return server;
     }
+
+    /// <summary>Its process id.</summary>
+    public int Id => _process.Id;
 
     /// <summary>How many lines it has logged so far.</summary>
     public int LogLength
@@ -50,14 +63,33 @@ public sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>Waits until something accepts connections at the place; a server that ends before that is an error with its log.</summary>
     public Task WaitForListenerAsync(IPEndPoint place, CancellationToken ct) =>
-        WaitAsync($"listens on {place}", async token => await AcceptsAsync(place, token), ct);
+        UpOrGoneAsync(WaitAsync($"listens on {place}", async token => await AcceptsAsync(place, token), ct));
 
     /// <summary>Waits until the log has a line with this text.</summary>
-    public Task WaitForLogAsync(string text, CancellationToken ct) =>
-        WaitAsync($"logs “{text}”", _ => Task.FromResult(LogFrom(0).Any(l => l.Contains(text, StringComparison.Ordinal))), ct);
+    public Task WaitForLogAsync(string text, CancellationToken ct) => UpOrGoneAsync(WaitForLogAsync(text, 0, ct));
+
+    /// <summary>Waits until the log of a server that is up has a line with this text at or after the line given.</summary>
+    public Task WaitForLogAsync(string text, int from, CancellationToken ct) =>
+        WaitAsync($"logs “{text}”", _ => Task.FromResult(LogFrom(from).Any(l => l.Contains(text, StringComparison.Ordinal))), ct);
+
+    /// <summary>Sends it a signal, <c>HUP</c> say.</summary>
+    // .NET itself can only kill.
+    public Task SignalAsync(string signal, CancellationToken ct) => Tool.MustRunAsync("sh", ["-c", $"kill -{signal} {Id}"], ct);
+
+    /// <summary>Waits until it has ended and returns its exit code.</summary>
+    public async Task<int> WaitForEndAsync(CancellationToken ct)
+    {
+        using var deadline = new CancellationTokenSource(StartLimit, TimeProvider.System);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
+        await _process.WaitForExitAsync(both.Token);
+        return _process.ExitCode;
+    }
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, true))
+            return;
+
         using (_process)
         {
             if (_process.HasExited)
@@ -66,8 +98,8 @@ public sealed class ServerProcess : IAsyncDisposable
             using var deadline = new CancellationTokenSource(StopLimit, TimeProvider.System);
             try
             {
-                // .NET itself can only kill; the servers shall end in good order and take their children with them.
-                await Tool.RunAsync("sh", ["-c", $"kill -TERM {_process.Id}"], deadline.Token);
+                // The servers shall end in good order and take their children with them.
+                await SignalAsync("TERM", deadline.Token);
                 await _process.WaitForExitAsync(deadline.Token);
             }
             catch (OperationCanceledException)
@@ -81,7 +113,6 @@ public sealed class ServerProcess : IAsyncDisposable
     {
         using var deadline = new CancellationTokenSource(StartLimit, TimeProvider.System);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
-        var up = false;
         try
         {
             while (!await happened(both.Token))
@@ -91,26 +122,37 @@ public sealed class ServerProcess : IAsyncDisposable
 
                 await Task.Delay(PollInterval, TimeProvider.System, both.Token);
             }
-
-            up = true;
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
             throw Failed($"did not come to the point where it {what} within {StartLimit}");
         }
-        finally
+    }
+
+    /// <summary>A server that does not come up is ended.</summary>
+    private async Task UpOrGoneAsync(Task waiting)
+    {
+        try
         {
-            if (!up)
-                await DisposeAsync();
+            await waiting;
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
         }
     }
 
-    private static async Task<bool> AcceptsAsync(IPEndPoint place, CancellationToken ct)
+    private async Task<bool> AcceptsAsync(IPEndPoint place, CancellationToken ct)
     {
-        using var client = new TcpClient(place.AddressFamily);
         try
         {
-            await client.ConnectAsync(place, ct);
+            using var client = new TcpClient(place.AddressFamily);
+            if (_inside is null)
+                await client.ConnectAsync(place, ct);
+            else
+                (await _inside.ConnectAsync(place, ct)).Dispose();
+
             return true;
         }
         catch (SocketException)

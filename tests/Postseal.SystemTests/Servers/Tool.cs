@@ -26,7 +26,16 @@ public static class Tool
             .FirstOrDefault(File.Exists);
 
     /// <summary>Runs a program to its end and returns what it said, whatever its exit code.</summary>
-    public static async Task<ToolRun> RunAsync(string program, IEnumerable<string> arguments, CancellationToken ct)
+    public static Task<ToolRun> RunAsync(string program, IEnumerable<string> arguments, CancellationToken ct) =>
+        RunAsync(program, arguments, Limit, ct);
+
+    /// <summary>The same with a time limit of its own.</summary>
+    public static async Task<ToolRun> RunAsync(
+        string program,
+        IEnumerable<string> arguments,
+        TimeSpan limit,
+        CancellationToken ct
+    )
     {
         var start = new ProcessStartInfo(Find(program) ?? program, arguments)
         {
@@ -34,11 +43,9 @@ public static class Tool
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        // The caller's environment must not configure the program under test.
-        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("POSTSEAL_", StringComparison.Ordinal)).ToList())
-            start.Environment.Remove(name);
+        ForgetSettings(start);
 
-        using var deadline = new CancellationTokenSource(Limit, TimeProvider.System);
+        using var deadline = new CancellationTokenSource(limit, TimeProvider.System);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");
         process.StandardInput.Close();
@@ -52,13 +59,20 @@ public static class Tool
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
-            throw new TimeoutException($"{program} {string.Join(' ', start.ArgumentList)} ran longer than {Limit}");
+            throw new TimeoutException($"{program} {string.Join(' ', start.ArgumentList)} ran longer than {limit}");
         }
         finally
         {
             if (!process.HasExited)
                 process.Kill(entireProcessTree: true);
         }
+    }
+
+    /// <summary>The caller's environment must not configure the program under test.</summary>
+    public static void ForgetSettings(ProcessStartInfo start)
+    {
+        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("POSTSEAL_", StringComparison.Ordinal)).ToList())
+            start.Environment.Remove(name);
     }
 
     /// <summary>The same for a program whose failure stops everything.</summary>

@@ -27,15 +27,20 @@ public static class ValidatingResolver
                 val-log-level: 2
                 log-servfail: yes
             remote-control:
-                control-enable: no
+                control-enable: yes
+                control-interface: "{ControlSocket(folder)}"
+                control-use-cert: no
             {string.Join('\n', names.Origins.Select(origin => Stub(origin, net.NameServer)))}
             """;
         var file = Path.Combine(folder, "unbound.conf");
         await File.WriteAllTextAsync(file, configuration, ct);
-        var server = ServerProcess.Start("unbound", Unconfined.Copy("unbound", folder), "-d", "-p", "-c", file);
+        var server = net.Start("unbound", Unconfined.Copy("unbound", folder), "-d", "-p", "-c", file);
         await server.WaitForListenerAsync(net.Resolver, ct);
         return server;
     }
+
+    /// <summary>The socket that takes orders.</summary>
+    public static string ControlSocket(string folder) => Path.Combine(folder, "control");
 
     // Every zone, or it would follow the NS records to port 53.
     private static string Stub(string origin, IPEndPoint place) =>

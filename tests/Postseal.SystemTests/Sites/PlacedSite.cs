@@ -4,7 +4,7 @@ using Postseal.SystemTests.Servers;
 namespace Postseal.SystemTests.Sites;
 
 /// <summary>A site with its addresses and certificates.</summary>
-public sealed record PlacedSite(Site Site, IPAddress PolicyAddress, Issued PolicyCertificate, IReadOnlyList<PlacedMx> Mx)
+public sealed record PlacedSite(Site Site, IPEndPoint PolicyPlace, Issued PolicyCertificate, IReadOnlyList<PlacedMx> Mx)
 {
     // Longer than any checker calls short, and a value that nobody publishes by accident.
     private const int MaxAge = 2_592_000;
@@ -13,7 +13,7 @@ public sealed record PlacedSite(Site Site, IPAddress PolicyAddress, Issued Polic
     public static PlacedSite Place(Site site, LoopbackNet net, PrivateCa ca) =>
         new(
             site,
-            net.Next(),
+            new(net.Next(), net.Ports.Https),
             ca.Issue($"mta-sts.{site.Domain}", site.PolicyHost?.Certificate ?? CertificateKind.Good),
             [.. site.Mx.Select(mx => PlacedMx.Place(mx, site.Domain, net, ca))]
         );
@@ -50,32 +50,32 @@ public sealed record PlacedSite(Site Site, IPAddress PolicyAddress, Issued Polic
 
         yield return new($"_smtp._tls.{domain}", $"TXT \"v=TLSRPTv1; rua=mailto:tls-reports@{domain}\"");
         yield return new($"_mta-sts.{domain}", "TXT \"v=STSv1; id=20261123\"");
-        yield return new($"mta-sts.{domain}", $"A {PolicyAddress}");
+        yield return new($"mta-sts.{domain}", $"A {PolicyPlace.Address}");
     }
 }
 
 /// <summary>An MX host with its address and certificates.</summary>
 /// <param name="Mx">What it shall be like.</param>
 /// <param name="Host">Its full name.</param>
-/// <param name="Address">Its only address.</param>
+/// <param name="EndPoint">Its only address, and its port.</param>
 /// <param name="Certificate">What it shows.</param>
 /// <param name="WithSni">What it shows instead to those who name it by SNI; null for the same.</param>
-public sealed record PlacedMx(Mx Mx, string Host, IPAddress Address, Issued Certificate, Issued? WithSni)
+public sealed record PlacedMx(Mx Mx, string Host, IPEndPoint EndPoint, Issued Certificate, Issued? WithSni)
 {
     /// <summary>Gives an MX host its address and certificates.</summary>
     public static PlacedMx Place(Mx mx, string domain, LoopbackNet net, PrivateCa ca)
     {
-        var host = $"{mx.Label}.{domain}";
+        var host = mx.Label == "@" ? domain : $"{mx.Label}.{domain}";
         var withSni = mx.GoodOnlyWithSni ? ca.Issue(host, CertificateKind.Good) : null;
-        return new(mx, host, net.Next(), ca.Issue(host, mx.Certificate), withSni);
+        return new(mx, host, new(net.Next(), net.Ports.Smtp), ca.Issue(host, mx.Certificate), withSni);
     }
 
     /// <summary>Its address, the reverse name, and TLSA.</summary>
     public IEnumerable<DnsRecord> Records()
     {
-        yield return new(Host, $"A {Address}");
+        yield return new(Host, $"A {EndPoint.Address}");
 
-        var octets = Address.GetAddressBytes();
+        var octets = EndPoint.Address.GetAddressBytes();
         yield return new($"{octets[3]}.{octets[2]}.{octets[1]}.{octets[0]}.in-addr.arpa", $"PTR {Host}.");
 
         var tlsa = Mx.Tlsa switch
@@ -86,7 +86,7 @@ public sealed record PlacedMx(Mx Mx, string Host, IPAddress Address, Issued Cert
             _ => null,
         };
         if (tlsa is not null)
-            yield return new($"_{LoopbackNet.SmtpPort}._tcp.{Host}", $"TLSA {tlsa}");
+            yield return new($"_{EndPoint.Port}._tcp.{Host}", $"TLSA {tlsa}");
     }
 }
 

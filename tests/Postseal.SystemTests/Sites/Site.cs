@@ -79,7 +79,7 @@ public sealed record PolicyHost
 }
 
 /// <summary>One MX host: an smtpd of Postfix with a certificate.</summary>
-/// <param name="Label">Its name, relative to the site's domain.</param>
+/// <param name="Label">Its name, relative to the site's domain; <c>@</c> for the domain's own name.</param>
 public sealed record Mx(string Label)
 {
     /// <summary>What certificate it shows.</summary>

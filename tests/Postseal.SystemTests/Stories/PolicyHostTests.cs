@@ -9,7 +9,7 @@ public sealed class PolicyHostTests(RealInternet internet)
     private const string Path = "/.well-known/mta-sts.txt";
     private const string NotFoundWithBody = $"error_page 404 {Path}; location = {Path} {{ internal; }}";
 
-    private static readonly string ElsewhereUrl = $"https://mta-sts.enforced.plain.test:{LoopbackNet.HttpsPort}{Path}";
+    private static readonly string ElsewhereUrl = $"https://mta-sts.enforced.plain.test:{Ports.Shared.Https}{Path}";
 
     public static IReadOnlyList<Story> Faults { get; } =
     [

@@ -43,7 +43,7 @@ public sealed class ResolveAndProbeTests(RealInternet internet)
         var (exitCode, report) = await internet.AskAsync<ProbeReport>("probe", mx.Host, internet.Resolver, Ct);
 
         var session = Assert.Single(report.Sessions);
-        Assert.Equal(mx.Address.ToString(), session.Address);
+        Assert.Equal(mx.EndPoint.Address.ToString(), session.Address);
         Assert.Equal(tls, session.Tls);
         Assert.Equal(problems, session.Certificate is { } certificate ? string.Join(' ', certificate.Problems) : null);
         Assert.Equal(expectedExit, exitCode);

@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Postseal.SystemTests.Cli;
+using Postseal.SystemTests.Servers;
+
+namespace Postseal.SystemTests.Sending;
+
+/// <summary><c>postseal policyd</c> as an operator would run it, in the network of the sender.</summary>
+public sealed class PolicyDaemon : IAsyncDisposable
+{
+    /// <summary>Where Postfix asks.</summary>
+    public const int Port = 8461;
+
+    private static readonly IPEndPoint Status = new(IPAddress.Loopback, 8462);
+
+    private readonly HttpClient _http;
+
+    private PolicyDaemon(ServerProcess server, HttpClient http) => (Server, _http) = (server, http);
+
+    /// <summary>The process.</summary>
+    public ServerProcess Server { get; }
+
+    /// <summary>Starts it and waits until it answers.</summary>
+    /// <param name="folder">Where it keeps its store.</param>
+    /// <param name="more">More options.</param>
+    public static async Task<PolicyDaemon> StartAsync(
+        SendingInternet internet,
+        string folder,
+        IEnumerable<string> more,
+        CancellationToken ct
+    )
+    {
+        string[] command = [.. PostsealProgram.Command, "policyd", .. Options(internet, folder), .. more];
+        var server = ServerProcess.Start(internet.Network, "policyd", command[0], command[1..]);
+        await server.WaitForListenerAsync(new(IPAddress.Loopback, Port), ct);
+        await server.WaitForListenerAsync(Status, ct);
+        return new(server, Connect(internet.Network));
+    }
+
+    /// <summary>Options that let it live in this network.</summary>
+    public static string[] Options(SendingInternet internet, string folder) =>
+        [
+            "--listen",
+            string.Create(CultureInfo.InvariantCulture, $"inet:127.0.0.1:{Port}"),
+            "--http",
+            Status.ToString(),
+            "--store",
+            Path.Combine(folder, "policies.db"),
+            "--dns",
+            internet.Net.Resolver.Address.ToString(),
+            "--ca-file",
+            internet.CaFile,
+            "--allow-private",
+            // Of the zones here the one that is signed.
+            "--dnssec-probe",
+            "secure.test",
+            "--log-level",
+            "debug",
+        ];
+
+    /// <summary>What <c>GET /explain/DOMAIN</c> says.</summary>
+    public Task<string> ExplainAsync(string domain, CancellationToken ct) =>
+        _http.GetStringAsync(new Uri($"/explain/{domain}", UriKind.Relative), ct);
+
+    /// <summary><c>POST /refresh/DOMAIN</c>.</summary>
+    public async Task RefreshAsync(string domain, CancellationToken ct)
+    {
+        using var answer = await _http.PostAsync(new Uri($"/refresh/{domain}", UriKind.Relative), null, ct);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await Server.DisposeAsync();
+        // The runner prints this for a failed test only.
+        foreach (var line in Server.LogFrom(0))
+            TestContext.Current.TestOutputHelper?.WriteLine(line);
+    }
+
+    private static HttpClient Connect(PrivateNetwork network)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, ct) => new NetworkStream(await network.ConnectAsync(Status, ct), ownsSocket: true),
+        };
+        return new(handler) { BaseAddress = new($"http://{Status}"), Timeout = TimeSpan.FromSeconds(30) };
+    }
+}

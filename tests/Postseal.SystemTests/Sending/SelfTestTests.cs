@@ -1,0 +1,46 @@
+using Postseal.SystemTests.Cli;
+using Postseal.SystemTests.Servers;
+
+namespace Postseal.SystemTests.Sending;
+
+/// <summary><c>postseal policyd --self-test</c> beside a running daemon, with this Postfix's configuration.</summary>
+[Collection(SendingStories.Name)]
+public sealed class SelfTestTests(SendingInternet internet) : IClassFixture<SharedDaemon>
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_self_test_finds_a_sound_Postfix_sound()
+    {
+        var run = await SelfTestAsync(internet.Sender.Configuration);
+
+        Assert.Equal(0, run.ExitCode);
+    }
+
+    [Theory]
+    [InlineData("smtp_tls_policy_maps =", "smtp_tls_policy_maps")]
+    [InlineData("smtp_tls_CAfile =", "smtp_tls_CA")]
+    [InlineData("smtp_dns_support_level = enabled", "smtp_dns_support_level")]
+    [InlineData("smtp_tls_policy_maps = socketmap:inet:127.0.0.1:8461:postfix-tlsrpt", "3.10")]
+    public async Task The_self_test_says_what_to_change_in_Postfix(string fault, string named)
+    {
+        var folder = internet.NewFolder();
+        var main = await File.ReadAllTextAsync(Path.Combine(internet.Sender.Configuration, "main.cf"), Ct);
+        await File.WriteAllTextAsync(Path.Combine(folder, "main.cf"), $"{main}\n{fault}\n", Ct);
+        File.Copy(Path.Combine(internet.Sender.Configuration, "master.cf"), Path.Combine(folder, "master.cf"));
+
+        var run = await SelfTestAsync(folder);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(named, run.Output, StringComparison.Ordinal);
+    }
+
+    private async Task<ToolRun> SelfTestAsync(string configuration)
+    {
+        string[] options = ["policyd", "--self-test", .. PolicyDaemon.Options(internet, internet.NewFolder())];
+        string[] command = [$"MAIL_CONFIG={configuration}", .. PostsealProgram.Command, .. options];
+        var run = await internet.Network.RunAsync("env", command, Ct);
+        TestContext.Current.TestOutputHelper?.WriteLine(run.ToString());
+        return run;
+    }
+}

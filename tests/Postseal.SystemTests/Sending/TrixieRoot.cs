@@ -1,0 +1,73 @@
+using Postseal.SystemTests.Servers;
+
+namespace Postseal.SystemTests.Sending;
+
+/// <summary>
+/// A root of Debian trixie with Postfix 3.10 and libtlsrpt, which bookworm does not have. Made once for a machine, in about 40 seconds, from
+/// the mirror that the machine's own packages come from.
+/// </summary>
+public static class TrixieRoot
+{
+    // The name changes with the list of packages.
+    private const string Folder = "/var/cache/postseal-tests/trixie-postfix-libtlsrpt0";
+    private const string Packages = "postfix,libtlsrpt0";
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
+
+    /// <summary>The root's folder, made when it is not there; otherwise the reason why there is none.</summary>
+    public static async Task<(string? Folder, string? Missing)> FindOrMakeAsync(CancellationToken ct)
+    {
+        if (Directory.Exists(Folder))
+            return (Folder, null);
+
+        if (Tool.Find("debootstrap") is null)
+            return (null, "Not installed: debootstrap. Run build/install-peers.sh.");
+
+        if (await MirrorAsync(ct) is not { } mirror)
+            return (null, "No mirror of Debian is configured here, so there is no Postfix 3.10 to test with.");
+
+        Directory.CreateDirectory(Path.GetDirectoryName(Folder)!);
+        var making = $"{Folder}.{Environment.ProcessId}";
+        string[] arguments = ["--variant=minbase", $"--include={Packages}", "trixie", making, mirror];
+        var run = await Tool.RunAsync("debootstrap", arguments, Limit, ct);
+        if (run.ExitCode != 0)
+            return (null, $"A root of Debian trixie cannot be made: {run}");
+
+        // Whole or not at all, whoever else is at it.
+        try
+        {
+            Directory.Move(making, Folder);
+        }
+        catch (IOException) when (Directory.Exists(Folder))
+        {
+            Directory.Delete(making, recursive: true);
+        }
+
+        return (Folder, null);
+    }
+
+    /// <summary>Shows a folder as /mnt of the root, the machine's devices and processes, and the resolv.conf in use, to those in the network alone.</summary>
+    public static async Task MountAsync(string root, string folder, PrivateNetwork network, CancellationToken ct)
+    {
+        const string script = """
+            set -e
+            mount --bind "$2" "$1/mnt"
+            mount --rbind /dev "$1/dev"
+            mount --rbind /proc "$1/proc"
+            touch "$1/etc/resolv.conf"
+            mount --bind /etc/resolv.conf "$1/etc/resolv.conf"
+            """;
+        var run = await network.RunAsync("sh", ["-c", script, "sh", root, folder], ct);
+        if (run.ExitCode != 0)
+            throw new InvalidOperationException(run.ToString());
+    }
+
+    private static async Task<string?> MirrorAsync(CancellationToken ct)
+    {
+        if (Tool.Find("apt-get") is null)
+            return null;
+
+        string[] question = ["indextargets", "--format", "$(LABEL)|$(REPO_URI)", "Created-By: Packages"];
+        var run = await Tool.RunAsync("apt-get", question, ct);
+        return run.Output.Split('\n').Select(line => line.Split('|')).FirstOrDefault(parts => parts is ["Debian", _])?[1];
+    }
+}
