@@ -53,4 +53,13 @@ if (wanted.Contains("race") || wanted.Contains(peersOnly))
     new RaceTable(found, [.. contenders.Select(c => c.Name)]).Write();
 }
 
+if (wanted.Contains("floods"))
+{
+    Floods.WriteHead();
+    await new Floods(tools, world, Contender.Debian).RunAsync(TimeSpan.FromSeconds(8), ct);
+    var ours = new Floods(tools, world, Contender.Policyd(program));
+    await ours.RunAsync(TimeSpan.FromSeconds(60), ct);
+    await ours.ControlAsync(ct);
+}
+
 return 0;

@@ -38,13 +38,16 @@ internal sealed record Contender(string Name, bool LooksUp, Func<LocalWorld, str
                 ]
         );
 
-    public async Task<ServerProcess> StartAsync(LocalWorld world, string folder, CancellationToken ct)
+    public Task<ServerProcess> StartAsync(LocalWorld world, string folder, CancellationToken ct) =>
+        StartAsync(world, folder, Net.SocketmapPort, ct);
+
+    public async Task<ServerProcess> StartAsync(LocalWorld world, string folder, int port, CancellationToken ct)
     {
         Directory.CreateDirectory(folder);
         var log = Path.Combine(folder, "server.log");
         return await ServerProcess.StartAsync(
             Command(world, folder),
-            ("127.0.0.1", Net.SocketmapPort),
+            ("127.0.0.1", port),
             log,
             ct,
             ("SSL_CERT_FILE", world.CaFile) // how OpenSSL's users, Python among them, learn of another root

@@ -9,6 +9,8 @@ internal sealed record Load(char Kind, int First, int Count, string Expect)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
+    public int Port { get; init; } = Net.SocketmapPort;
+
     public int Connections { get; init; } = 1;
 
     public int Depth { get; init; } = 1;
@@ -34,7 +36,7 @@ internal sealed record Load(char Kind, int First, int Count, string Expect)
 
     private IEnumerable<string> Arguments()
     {
-        yield return Invariant($"--port={Net.SocketmapPort}");
+        yield return Invariant($"--port={Port}");
         yield return $"--pattern={Kind}%06d.bench.test";
         yield return Invariant($"--first={First}");
         yield return Invariant($"--count={Count}");

@@ -80,14 +80,14 @@ internal sealed class LocalWorld : IAsyncDisposable
         using var certificates = new Certificates();
         const int all = Domains + Fresh;
         for (var i = 0; i < all; i++)
-            await WriteAsync($"d{i:d6}.pem", certificates.ChainPem($"mta-sts.d{i:d6}.bench.test"), ct);
+            await WriteAsync($"mta-sts.d{i:d6}.bench.test.pem", certificates.ChainPem($"mta-sts.d{i:d6}.bench.test"), ct);
 
         await WriteAsync("host.key", certificates.HostKeyPem, ct);
         await WriteAsync("ca.pem", certificates.RootPem, ct);
         await WriteAsync("bench.test.zone", Configuration.Zone(all, Domains, Silent), ct);
         await WriteAsync("nsd.conf", Configuration.Nsd(_folder), ct);
         await WriteAsync("unbound.conf", Configuration.Unbound(_folder), ct);
-        await WriteAsync("nginx.conf", Configuration.Nginx(_folder, all), ct);
+        await WriteAsync("nginx.conf", Configuration.Nginx(_folder, Domains), ct);
     }
 
     private Task WriteAsync(string file, string text, CancellationToken ct) =>
