@@ -1,25 +1,31 @@
 using Postseal.Protocol;
-using Postseal.Protocol.MtaSts;
 
 namespace Postseal.Resolver.Sts;
 
-/// <summary>The store seam: policies by domain.</summary>
+/// <summary>The store seam: policies that outlive the process, and the journal of what became of them. A store never throws for what a disk can do: it says so
+/// in its own log, keeps what it could not write and tries again. Only cancellation throws.</summary>
 public interface IPolicyStore
 {
-    /// <summary>The policy kept for the domain, expired ones included; null when there is none.</summary>
-    Task<CachedPolicy?> FindAsync(DomainName domain, CancellationToken ct);
+    /// <summary>All policies kept, expired ones included.</summary>
+    Task<IReadOnlyList<KeptPolicy>> LoadAsync(CancellationToken ct);
 
-    /// <summary>Keeps the policy in place of any other of the same domain.</summary>
+    /// <summary>Keeps the policy in place of any other of the same domain. Once this completes it survives a crash.</summary>
     Task SaveAsync(CachedPolicy policy, CancellationToken ct);
+
+    /// <summary>Drops the policy, unless one fetched later has taken its place.</summary>
+    Task RemoveAsync(CachedPolicy policy, CancellationToken ct);
+
+    /// <summary>Notes when policies were last asked for.</summary>
+    Task MarkUsedAsync(IReadOnlyList<(DomainName Domain, DateTimeOffset At)> uses, CancellationToken ct);
+
+    /// <summary>Adds a line to the journal.</summary>
+    Task RecordAsync(PolicyChange change, CancellationToken ct);
+
+    /// <summary>The newest lines of the journal about a domain, newest first.</summary>
+    Task<IReadOnlyList<PolicyChange>> ChangesAsync(DomainName domain, int most, CancellationToken ct);
 }
 
-/// <summary>A policy as fetched once.</summary>
-/// <param name="Domain">The policy domain.</param>
+/// <summary>A policy as it comes out of the store.</summary>
 /// <param name="Policy">The policy.</param>
-/// <param name="Id">The record's <c>id</c> seen before the fetch (standard.md 8461-3.3-18).</param>
-/// <param name="FetchedAt">When the HTTPS fetch succeeded; the age counts from here.</param>
-public sealed record CachedPolicy(DomainName Domain, StsPolicy Policy, string Id, DateTimeOffset FetchedAt)
-{
-    /// <summary>True until <c>max_age</c> has passed since the fetch (RFC 8461 §3.2). An unchanged <c>id</c> extends nothing.</summary>
-    public bool IsLive(DateTimeOffset now) => now < FetchedAt + Policy.Lifetime;
-}
+/// <param name="UsedAt">When it was last asked for.</param>
+public sealed record KeptPolicy(CachedPolicy Policy, DateTimeOffset UsedAt);

@@ -1,141 +1,196 @@
-using System.Collections.Concurrent;
 using Postseal.Protocol;
-using Postseal.Protocol.MtaSts;
+using Postseal.Resolver.Concurrency;
 using Postseal.Resolver.Dns;
 using Postseal.Resolver.PolicyHost;
 
 namespace Postseal.Resolver.Sts;
 
 /// <summary>
-/// A sender's view of policies: the cache rules of RFC 8461 §3.3 and §5.1 around a live lookup. Whatever fails, an unexpired policy stays;
+/// A sender's view of policies: the cache rules of RFC 8461 §3.3 and §5.1 around a live look-up. Whatever fails, an unexpired policy stays;
 /// whatever is asked, one look-up per domain runs at a time. Dispose to abandon look-ups that still run.
 /// </summary>
 public sealed class PolicyResolver(IDns dns, IPolicyHost policyHost, IPolicyStore store, TimeProvider clock) : IDisposable
 {
-    // The TXT answer's TTL is held between these (standard.md 8461-3.3-20).
-    private static readonly TimeSpan MinRecheck = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan MaxRecheck = TimeSpan.FromHours(1);
-
-    // After a failed fetch of an id: 5 minutes, doubling (RFC 8461 §3.3; standard.md 8461-3.3-7).
-    private static readonly TimeSpan FirstBackOff = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan MaxBackOff = TimeSpan.FromHours(1);
-
-    // A policy that lives shorter is not fetched more often than this (standard.md 8461-3.2-21).
-    private static readonly TimeSpan MinFetchInterval = TimeSpan.FromMinutes(1);
-
-    // About 10 MB: a flood of invented domains must not fill the memory.
-    private const int MaxRemembered = 50_000;
-
     private readonly StsResolver _live = new(dns, policyHost);
-    private readonly ConcurrentDictionary<DomainName, Lazy<Task<StsLookup>>> _flights = new();
-    private readonly ConcurrentDictionary<DomainName, Remembered> _memories = new();
-    private readonly CancellationTokenSource _stopping = new();
+    private readonly SingleFlight<DomainName, StsLookup> _flights = new();
+    private PolicyTable? _table;
 
-    // What is remembered of a domain between look-ups.
-    private sealed record Remembered
+    /// <summary>Bounds, and who is told what happens.</summary>
+    public PolicyResolverOptions Options { get; init; } = new();
+
+    /// <summary>Domains with a policy, expired ones perhaps included, as they are while being listed.</summary>
+    public IEnumerable<StsState> Policies => Table.Policies;
+
+    /// <summary>How many policies are kept.</summary>
+    public int Count => Table.Count;
+
+    internal IPolicyStore Store => store;
+
+    internal PolicyTable Table => LazyInitializer.EnsureInitialized(ref _table, () => new(Options.MaxPolicies));
+
+    /// <summary>Takes up what the store has kept. Expired policies are left to the <see cref="Refresher"/>, which records their end.</summary>
+    public async Task LoadAsync(CancellationToken ct)
     {
-        public DateTimeOffset TxtGoodUntil { get; init; }
-        public string? Id { get; init; }
-        public DateTimeOffset NoFetchUntil { get; init; }
-        public TimeSpan BackOff { get; init; }
-        public StsLookup NoFetchAnswer { get; init; } = new StsLookup.NotPublished();
+        var now = clock.GetUtcNow();
+        foreach (var (policy, usedAt) in await store.LoadAsync(ct))
+        {
+            // A clock that was wrong at the fetch must not make a policy live longer than it says.
+            var cached = policy.FetchedAt > now ? policy with { FetchedAt = now } : policy;
+            var state = new StsState(cached.Domain)
+            {
+                Cached = cached,
+                RefreshAt = RefreshSchedule.AfterLoad(cached, now, Options.Random),
+            };
+            state.Use.Mark(usedAt);
+            state.Use.Saved = usedAt;
+            await KeepAsync(state, ct);
+        }
     }
+
+    /// <summary>What is remembered of a domain, without asking anybody; null when nothing is.</summary>
+    public StsState? Find(DomainName domain) => Table.Find(domain);
 
     /// <summary>The policy to apply now. Cancelling leaves the look-up running for the other waiters and for the cache.</summary>
     public async Task<StsLookup> ResolveAsync(DomainName domain, CancellationToken ct)
     {
-        var flight = _flights.GetOrAdd(domain, d => new(() => FlyAsync(d, _stopping.Token)));
-        return await flight.Value.WaitAsync(ct);
+        var now = clock.GetUtcNow();
+        var state = Table.Find(domain);
+        state?.Use.Mark(now);
+        if (state?.Answer(now) is { } known)
+            return known;
+
+        var flight = _flights.FlyAsync(domain, LookupAsync, ct);
+        if (state?.Live(now) is not { } live)
+            return await flight;
+
+        try
+        {
+            return await flight.WaitAsync(Options.Patience, clock, ct);
+        }
+        catch (TimeoutException)
+        {
+            return new StsLookup.Found(live.Policy, Fresh: false);
+        }
+    }
+
+    /// <summary>Fetches the policy anew whatever the record says, and renews its age if that succeeds (RFC 8461 §10.2).</summary>
+    /// <param name="domain">The policy domain.</param>
+    /// <param name="byOperator">True to fetch even during the pause after a failure (standard.md 8461-3.3-7).</param>
+    /// <param name="ct">Cancels the waiting, not the work.</param>
+    public async Task<StsLookup> RefreshAsync(DomainName domain, bool byOperator, CancellationToken ct)
+    {
+        var asked = clock.GetUtcNow();
+        var result = await _flights.FlyAsync(domain, (d, stop) => RenewAsync(d, byOperator, stop), ct);
+        // A look-up that was under way has taken the place of ours: now it is our turn.
+        var fetched = Table.Find(domain)?.Fetch?.At ?? DateTimeOffset.MinValue;
+        return byOperator && fetched < asked
+            ? await _flights.FlyAsync(domain, (d, stop) => RenewAsync(d, byOperator, stop), ct)
+            : result;
+    }
+
+    /// <summary>Forgets all about a domain, its policy included; false when nothing was known.</summary>
+    public async Task<bool> ForgetAsync(DomainName domain, CancellationToken ct)
+    {
+        var state = Table.Remove(domain);
+        if (state?.Cached is not { } cached)
+            return state is not null;
+
+        await store.RemoveAsync(cached, ct);
+        var from = state.Live(clock.GetUtcNow())?.Policy.Mode;
+        await RecordAsync(new(domain, clock.GetUtcNow(), from, null, ChangeCause.Forgotten, "An operator had it forgotten."), ct);
+        return true;
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _stopping.Cancel();
-        _stopping.Dispose();
-    }
+    public void Dispose() => _flights.Dispose();
 
-    private async Task<StsLookup> FlyAsync(DomainName domain, CancellationToken ct)
+    /// <summary>Writes a change into the journal and tells of it.</summary>
+    internal async Task RecordAsync(PolicyChange change, CancellationToken ct)
     {
-        try
-        {
-            // Off the first caller's path, so that its cancellation and a synchronous store cannot hold the others.
-            await Task.Yield();
-            return await LookupAsync(domain, ct);
-        }
-        finally
-        {
-            _flights.TryRemove(domain, out _);
-        }
+        Options.Notify(new PolicyNotice.Changed(change));
+        await store.RecordAsync(change, ct);
     }
 
     private async Task<StsLookup> LookupAsync(DomainName domain, CancellationToken ct)
     {
-        var cached = await store.FindAsync(domain, ct);
-        var memory = _memories.GetValueOrDefault(domain, new());
-        if (Live(cached) is { } unasked && clock.GetUtcNow() < memory.TxtGoodUntil)
-            return unasked;
+        if (Table.Find(domain)?.Answer(clock.GetUtcNow()) is { } known)
+            return known;
 
-        var txt = await _live.TxtAsync(domain, ct);
-        memory = memory with { TxtGoodUntil = clock.GetUtcNow() + Recheck(txt) };
-        if (cached is not null)
-            Remember(domain, memory);
+        var state = await AskAsync(domain, ct);
+        var now = clock.GetUtcNow();
+        if (state.Record!.Id is not { } id || state.Live(now)?.Id == id || MustWait(state, id))
+            return state.Known(now)!;
 
-        var selection = StsResolver.Select(txt);
-        if (selection is not StsRecordSelection.Valid { Record.Id: var id })
-            return Live(cached) ?? StsResolver.NoPolicy(txt, selection)!;
-
-        if (cached?.Id == id && Live(cached) is { } unchanged)
-            return unchanged;
-
-        var fetched = await FetchAsync(domain, id, memory, ct);
-        return fetched is StsLookup.Found ? fetched : Live(cached) ?? fetched;
+        return await FetchAsync(state, id, ct);
     }
 
-    // Neither a vanished record nor a failing server ends a policy before its time (RFC 8461 §3.3).
-    private StsLookup.Found? Live(CachedPolicy? cached) =>
-        cached is not null && cached.IsLive(clock.GetUtcNow()) ? new(cached.Policy, Fresh: false) : null;
-
-    private async Task<StsLookup> FetchAsync(DomainName domain, string id, Remembered memory, CancellationToken ct)
+    private async Task<StsLookup> RenewAsync(DomainName domain, bool byOperator, CancellationToken ct)
     {
-        var sameId = memory.Id == id;
-        if (sameId && clock.GetUtcNow() < memory.NoFetchUntil)
-            return memory.NoFetchAnswer;
-
-        var (lookup, _) = StsResolver.Read(await policyHost.FetchAsync(domain, ct));
+        var state = await AskAsync(domain, ct);
         var now = clock.GetUtcNow();
-        if (lookup is StsLookup.Found found)
+        return (state.Record!.Id ?? state.Live(now)?.Id) is { } id && (byOperator || !MustWait(state, id))
+            ? await FetchAsync(state, id, ct)
+            : state.Known(now)!;
+    }
+
+    // The TXT question; its answer is remembered.
+    private async Task<StsState> AskAsync(DomainName domain, CancellationToken ct)
+    {
+        var txt = await _live.TxtAsync(domain, ct);
+        var state = Table.Get(domain);
+        state = state with { Record = RecordViews.Of(txt, state.Cached is not null, clock.GetUtcNow()) };
+        await KeepAsync(state, ct);
+        return state;
+    }
+
+    private bool MustWait(StsState state, string id) =>
+        state.Fetch is { } fetch && fetch.Id == id && clock.GetUtcNow() < fetch.NotBefore;
+
+    private async Task<StsLookup> FetchAsync(StsState state, string id, CancellationToken ct)
+    {
+        var fetch = await policyHost.FetchAsync(state.Domain, ct);
+        var (lookup, error) = StsResolver.Read(fetch);
+        var now = clock.GetUtcNow();
+        if (lookup is StsLookup.Found { Policy: var policy } && fetch.Outcome is FetchOutcome.Body { Bytes: var text })
         {
-            await store.SaveAsync(new(domain, found.Policy, id, now), ct);
-            Remember(
-                domain,
-                memory with
-                {
-                    Id = id,
-                    NoFetchUntil = now + MinFetchInterval,
-                    BackOff = default,
-                    NoFetchAnswer = new StsLookup.Unusable(LookupStage.Policy, "expired"),
-                }
-            );
+            var cached = new CachedPolicy(state.Domain, policy, id, now) { Text = text.ToArray() };
+            await store.SaveAsync(cached, ct);
+            await SucceedAsync(Table.Get(state.Domain), cached, ct);
             return lookup;
         }
 
-        var backOff = sameId && memory.BackOff > TimeSpan.Zero ? memory.BackOff * 2 : FirstBackOff;
-        backOff = TimeSpan.FromTicks(Math.Min(backOff.Ticks, MaxBackOff.Ticks));
-        Remember(domain, memory with { Id = id, NoFetchUntil = now + backOff, BackOff = backOff, NoFetchAnswer = lookup });
-        return lookup;
+        var detail = (fetch.Outcome as FetchOutcome.Failed)?.Detail ?? $"The policy text is invalid ({error?.Code}).";
+        var failed = Failing.After(Table.Get(state.Domain), id, (StsLookup.Unusable)lookup, detail, now);
+        if (failed.Notice is { } notice)
+            Options.Notify(notice);
+
+        await KeepAsync(failed.State, ct);
+        return failed.State.Live(now) is { } live ? new StsLookup.Found(live.Policy, Fresh: false) : lookup;
     }
 
-    private static TimeSpan Recheck(DnsAnswer<string> txt) =>
-        txt is DnsAnswer<string>.Found { Ttl: var ttl }
-            ? TimeSpan.FromTicks(Math.Clamp(ttl.Ticks, MinRecheck.Ticks, MaxRecheck.Ticks))
-            : MinRecheck;
-
-    private void Remember(DomainName domain, Remembered memory)
+    private async Task SucceedAsync(StsState state, CachedPolicy cached, CancellationToken ct)
     {
-        if (_memories.Count >= MaxRemembered && !_memories.ContainsKey(domain))
-            _memories.Clear();
+        var before = state.Live(cached.FetchedAt)?.Policy;
+        var next = state with
+        {
+            Cached = cached,
+            Fetch = FetchViews.Succeeded(cached),
+            RefreshAt = RefreshSchedule.After(cached, Options.Random),
+        };
+        await KeepAsync(next, ct);
+        if (before != cached.Policy)
+            await RecordAsync(Difference.Between(before, cached), ct);
+    }
 
-        _memories[domain] = memory;
+    // The least used policies that had to make room are gone for good.
+    private async Task KeepAsync(StsState state, CancellationToken ct)
+    {
+        foreach (var evicted in Table.Put(state))
+        {
+            await store.RemoveAsync(evicted.Cached!, ct);
+            var (now, most) = (clock.GetUtcNow(), Options.MaxPolicies);
+            var why = $"More than {most} policies were to be kept, and this one was used least.";
+            await RecordAsync(new(evicted.Domain, now, evicted.Live(now)?.Policy.Mode, null, ChangeCause.Evicted, why), ct);
+        }
     }
 }
