@@ -19,18 +19,22 @@ var ct = CancellationToken.None;
 var wanted = parts.Length > 0 ? parts : known;
 program = Path.GetFullPath(program);
 
-// Short, for it stands in the name of every socket and certificate; emptied by the next run, so that logs can be read after this one.
-var folder = Path.Combine(Path.GetTempPath(), "postseal-bench");
+// Emptied by the next run, so that logs can be read after this one.
+var folder = Path.Combine(AppContext.BaseDirectory, "run");
 if (!Sandbox.IsInside)
 {
     if (Directory.Exists(folder))
         Directory.Delete(folder, recursive: true);
 
     Directory.CreateDirectory(folder);
-    if (await Sandbox.RunAsync([program, .. wanted], folder, ct) is { } exitCode)
+    Console.WriteLine(Machine.Describe());
+    if (Machine.Missing() is { Length: > 0 } missing)
+        Console.Error.WriteLine($"not installed: {string.Join(", ", missing)}; measuring start-up only");
+    else if (await Sandbox.RunAsync([program, .. wanted], folder, ct) is { } exitCode)
         return exitCode;
+    else
+        Console.Error.WriteLine("no private network here (unshare is missing or not allowed): measuring start-up only");
 
-    Console.Error.WriteLine("no private network here (unshare is missing or not allowed): measuring start-up only");
     wanted = ["startup"];
 }
 
@@ -61,5 +65,8 @@ if (wanted.Contains("floods"))
     await ours.RunAsync(TimeSpan.FromSeconds(60), ct);
     await ours.ControlAsync(ct);
 }
+
+if (wanted.Contains("memory"))
+    await new ManyPolicies(tools, world, Contender.Policyd(program)).WriteAsync(ct);
 
 return 0;

@@ -16,7 +16,7 @@ internal sealed record Contender(string Name, bool LooksUp, Func<LocalWorld, str
             {
                 var file = Path.Combine(folder, "daemon.yml");
                 File.WriteAllText(file, $"host: 127.0.0.1\nport: {Net.SocketmapPort}\ncache:\n  type: internal\n");
-                return ["/usr/bin/mta-sts-daemon", "-v", "error", "-c", file];
+                return [Machine.DebianDaemon, "-v", "error", "-c", file];
             }
         );
 

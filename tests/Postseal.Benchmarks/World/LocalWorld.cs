@@ -66,7 +66,7 @@ internal sealed class LocalWorld : IAsyncDisposable
 
     private Task<ServerProcess> ServerAsync(string program, string[] arguments, (string, int) listens, CancellationToken ct)
     {
-        var path = $"/usr/sbin/{program}"; // where Debian's packages have all three; seldom in a user's PATH
+        var path = $"{Machine.Servers}/{program}";
         string[] command =
         [
             path,
