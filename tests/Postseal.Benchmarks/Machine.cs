@@ -27,7 +27,7 @@ internal static class Machine
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Environment.ProcessorCount} cores ({Processor()}), {memory} GB, {Distribution()}, {RuntimeInformation.OSDescription}, {TimeProvider.System.GetUtcNow():yyyy-MM-dd HH:mm} UTC, load average before: {load}"
+            $"{Environment.ProcessorCount} cores ({Processor()}), {memory} GB, {Distribution()}, Linux {Environment.OSVersion.Version.ToString(2)}, {TimeProvider.System.GetUtcNow():yyyy-MM-dd HH:mm} UTC, load average before: {load}"
         );
     }
 

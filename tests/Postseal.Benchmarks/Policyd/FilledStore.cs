@@ -28,15 +28,17 @@ internal static class FilledStore
             )
         )
         {
-            var columns = await ColumnAsync(store, $"SELECT name FROM pragma_table_info('{table}')", ct);
-            var original = string.Join(" OR ", columns.Select(c => $"CAST(\"{c}\" AS TEXT) = '{Original}'"));
-            if (columns.Count > 0 && await NumberAsync(store, $"SELECT count(*) FROM \"{table}\" WHERE {original}", ct) == 1)
-                copied += await CopyAsync(store, table, await WithoutRowIdAsync(store, table, columns, ct), original, count, ct);
+            var original = string.Join(
+                " AND ",
+                (await ColumnsAsync(store, table, "pk > 0", ct)).Select(c => $"\"{c}\" = '{Original}'")
+            );
+            if (original.Length > 0 && await NumberAsync(store, $"SELECT count(*) FROM \"{table}\" WHERE {original}", ct) == 1)
+                copied += await CopyAsync(store, table, await ColumnsAsync(store, table, "1", ct), original, count, ct);
         }
 
         await transaction.CommitAsync(ct);
         if (copied < count)
-            throw new InvalidOperationException($"no table of {path} has exactly one row for {Original}");
+            throw new InvalidOperationException($"no table of {path} has {Original} for its key");
     }
 
     private static Task<int> CopyAsync(
@@ -66,21 +68,12 @@ internal static class FilledStore
         return command.ExecuteNonQueryAsync(ct);
     }
 
-    // An INTEGER PRIMARY KEY numbers itself.
-    private static async Task<IReadOnlyList<string>> WithoutRowIdAsync(
+    private static Task<IReadOnlyList<string>> ColumnsAsync(
         SqliteConnection store,
         string table,
-        IReadOnlyList<string> columns,
+        string which,
         CancellationToken ct
-    )
-    {
-        var keys = await ColumnAsync(
-            store,
-            $"SELECT name FROM pragma_table_info('{table}') WHERE pk > 0 AND upper(type) = 'INTEGER'",
-            ct
-        );
-        return keys.Count == 1 ? [.. columns.Except(keys)] : columns;
-    }
+    ) => ColumnAsync(store, $"SELECT name FROM pragma_table_info('{table}') WHERE {which}", ct);
 
     private static async Task<long> NumberAsync(SqliteConnection store, string sql, CancellationToken ct)
     {
