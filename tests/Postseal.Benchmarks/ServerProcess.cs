@@ -62,18 +62,14 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    public TimeSpan CpuTime
-    {
-        get
-        {
-            var stat = File.ReadAllText($"/proc/{_process.Id}/stat");
-            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' '); // the name before may contain blanks; utime and stime are fields 14 and 15
-            return TimeSpan.FromSeconds(
-                (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture))
-                    / TicksPerSecond
-            );
-        }
-    }
+    /// <summary>Its own and that of the workers it has forked.</summary>
+    public TimeSpan CpuTime =>
+        Directory
+            .GetDirectories("/proc")
+            .Where(d => char.IsAsciiDigit(Path.GetFileName(d)[0]))
+            .Select(Stat)
+            .Where(p => p.Id == _process.Id || p.Parent == _process.Id)
+            .Aggregate(TimeSpan.Zero, (sum, p) => sum + p.Cpu);
 
     /// <summary>Asks it to end, as a service manager would; at once where it does not.</summary>
     public async ValueTask DisposeAsync()
@@ -98,6 +94,25 @@ internal sealed class ServerProcess : IAsyncDisposable
         lock (_log)
             _log.Dispose();
     }
+
+    private static (int Id, int Parent, TimeSpan Cpu) Stat(string process)
+    {
+        string stat;
+        try
+        {
+            stat = File.ReadAllText(Path.Combine(process, "stat"));
+        }
+        catch (IOException)
+        {
+            return default; // it has just ended
+        }
+
+        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' '); // the name before may contain blanks; utime and stime are fields 14 and 15
+        var ticks = Number(fields[11]) + Number(fields[12]);
+        return ((int)Number(Path.GetFileName(process)), (int)Number(fields[1]), TimeSpan.FromSeconds(ticks / TicksPerSecond));
+    }
+
+    private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 
     private async Task ReadyAsync(string host, int port, string log, CancellationToken ct)
     {

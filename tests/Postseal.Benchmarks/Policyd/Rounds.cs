@@ -15,6 +15,7 @@ internal sealed class Rounds(Tools tools, LocalWorld world, Measurements found)
     public const string Filled = "memory filled";
     public const string CpuWarm = "CPU warm";
     public const string CpuCold = "CPU cold";
+    public const string CpuWorld = "CPU cold, world";
 
     /// <summary>Name, connections, requests outstanding on each.</summary>
     public static readonly (string Name, int Connections, int Depth)[] Warm =
@@ -73,9 +74,10 @@ internal sealed class Rounds(Tools tools, LocalWorld world, Measurements found)
 
     private async Task ColdAsync(Contender contender, ServerProcess server, CancellationToken ct)
     {
-        var cpu = server.CpuTime;
+        var (cpu, others) = (server.CpuTime, world.CpuTime);
         await RunAsync(Cold, contender, new Load('d', 0, LocalWorld.Domains, Policies.Answer) { Connections = 100 }, ct);
         found.Add(CpuCold, contender.Name, (server.CpuTime - cpu).TotalMilliseconds / LocalWorld.Domains);
+        found.Add(CpuWorld, contender.Name, (world.CpuTime - others).TotalMilliseconds / LocalWorld.Domains);
         await RunAsync(
             NoPolicyFirst,
             contender,

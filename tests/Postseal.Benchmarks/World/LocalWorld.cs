@@ -25,6 +25,9 @@ internal sealed class LocalWorld : IAsyncDisposable
 
     public string CaFile => Path.Combine(_folder, "ca.pem");
 
+    /// <summary>What DNS and policy hosts have used since they started.</summary>
+    public TimeSpan CpuTime => _servers.Append(_resolver!).Aggregate(TimeSpan.Zero, (sum, s) => sum + s.CpuTime);
+
     public string Folder => _folder;
 
     public static async Task<LocalWorld> StartAsync(string folder, CancellationToken ct)
