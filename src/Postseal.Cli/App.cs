@@ -19,6 +19,7 @@ public static class App
             ResolveCommand.Create(terminal, clock),
             ProbeCommand.Create(terminal, clock),
             PolicyCommand.Create(terminal, clock),
+            Policyd.PolicydCommand.Create(terminal, clock),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction or null)

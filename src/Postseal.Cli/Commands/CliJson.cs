@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Postseal.Checks.Json;
+using Postseal.Cli.Policyd.SelfTest;
 
 namespace Postseal.Cli.Commands;
 
@@ -68,4 +69,5 @@ internal sealed record NewPolicyDocument(
 [JsonSerializable(typeof(ProbeDocument))]
 [JsonSerializable(typeof(LintDocument))]
 [JsonSerializable(typeof(NewPolicyDocument))]
+[JsonSerializable(typeof(SelfTestDocument))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -21,7 +21,8 @@ internal static class DomainArguments
         return ([.. domains.Distinct()], problems);
     }
 
-    private static string Reason(ParseError error) =>
+    /// <summary>Why a text is no domain name, as the end of a sentence.</summary>
+    public static string Reason(ParseError error) =>
         error.Code switch
         {
             "domain.empty" => "it is empty",

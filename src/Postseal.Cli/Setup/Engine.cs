@@ -7,7 +7,7 @@ using Postseal.Resolver.Roots;
 namespace Postseal.Cli.Setup;
 
 /// <summary>The composition root: one engine for every verb that looks things up.</summary>
-internal sealed record Engine(IDns Dns, IPolicyHost PolicyHost, CheckOptions Options)
+internal sealed record Engine(IDns Dns, DnsOptions DnsOptions, IPolicyHost PolicyHost, CheckOptions Options)
 {
     /// <summary>Wires the engine, or says what is wrong with the configuration.</summary>
     public static (Engine? Engine, IReadOnlyList<string> Problems) Create(Settings settings, TimeProvider clock)
@@ -37,7 +37,8 @@ internal sealed record Engine(IDns Dns, IPolicyHost PolicyHost, CheckOptions Opt
             options = options with { Timeout = timeout };
 
         var resolvers = settings.Servers.Count > 0 ? new DnsOptions { Servers = settings.Servers } : DnsOptions.FromSystem();
-        var dns = new DnsClientDns(resolvers with { Trust = settings.Trust }, clock);
+        resolvers = resolvers with { Trust = settings.Trust };
+        var dns = new DnsClientDns(resolvers, clock);
         var policyHost = new HttpsPolicyHost(
             dns,
             new()
@@ -48,6 +49,6 @@ internal sealed record Engine(IDns Dns, IPolicyHost PolicyHost, CheckOptions Opt
             },
             clock
         );
-        return (new(dns, policyHost, options), []);
+        return (new(dns, resolvers, policyHost, options), []);
     }
 }

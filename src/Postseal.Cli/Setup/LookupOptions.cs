@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using Postseal.Cli.Output;
@@ -104,14 +105,24 @@ internal sealed class LookupOptions
         var servers = new List<IPEndPoint>();
         foreach (var text in texts)
         {
-            // IPAddress would also read "1" and "127.1": a typing error here must not ask some other server.
-            if (IPEndPoint.TryParse(text, out var server) && (text.Contains(':') || text.Count(c => c == '.') == 3))
-                servers.Add(server.Port == 0 ? new(server.Address, 53) : server);
+            if (TryServer(text, out var server))
+                servers.Add(server);
             else
                 problems.Add($"--dns takes an address with an optional port, such as 127.0.0.1:53 or [::1]:53, not '{text}'");
         }
 
         return servers;
+    }
+
+    /// <summary>Reads a resolver's address; the port is 53 unless given.</summary>
+    public static bool TryServer(string text, [NotNullWhen(true)] out IPEndPoint? server)
+    {
+        // IPAddress would also read "1" and "127.1": a typing error here must not ask some other server.
+        var read = IPEndPoint.TryParse(text, out server) && (text.Contains(':') || text.Count(c => c == '.') == 3);
+        if (read && server!.Port == 0)
+            server = new(server.Address, 53);
+
+        return read;
     }
 
     private static int Port(string name, string? text, int standard, List<string> problems) =>

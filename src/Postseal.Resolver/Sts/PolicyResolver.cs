@@ -92,6 +92,7 @@ public sealed class PolicyResolver(IDns dns, IPolicyHost policyHost, IPolicyStor
     public async Task<bool> ForgetAsync(DomainName domain, CancellationToken ct)
     {
         var state = Table.Remove(domain);
+        state?.Use.Outdate();
         if (state?.Cached is not { } cached)
             return state is not null;
 
@@ -178,8 +179,11 @@ public sealed class PolicyResolver(IDns dns, IPolicyHost policyHost, IPolicyStor
             RefreshAt = RefreshSchedule.After(cached, Options.Random),
         };
         await KeepAsync(next, ct);
-        if (before != cached.Policy)
-            await RecordAsync(Difference.Between(before, cached), ct);
+        if (before == cached.Policy)
+            return;
+
+        next.Use.Outdate();
+        await RecordAsync(Difference.Between(before, cached), ct);
     }
 
     // The least used policies that had to make room are gone for good.

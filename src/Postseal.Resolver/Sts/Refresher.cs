@@ -99,6 +99,7 @@ public sealed class Refresher(PolicyResolver resolver, TimeProvider clock)
         if (state.Cached is not { } cached || !resolver.Table.TryReplace(state, state with { Cached = null }))
             return;
 
+        state.Use.Outdate();
         await resolver.Store.RemoveAsync(cached, ct);
         if (cause == ChangeCause.Expired && cached.Policy.Lifetime < ShortLived)
             return;

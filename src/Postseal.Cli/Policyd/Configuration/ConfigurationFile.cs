@@ -1,0 +1,124 @@
+using System.Globalization;
+using Postseal.Protocol;
+using Tomlyn.Syntax;
+
+namespace Postseal.Cli.Policyd.Configuration;
+
+/// <summary>What a file gives: settings as text, overrides, and what is wrong or odd, each with file and line.</summary>
+internal sealed record ConfigurationFile(
+    IReadOnlyDictionary<PolicydSetting, Given> Settings,
+    IReadOnlyList<Override> Overrides,
+    IReadOnlyList<string> Problems,
+    IReadOnlyList<string> Warnings
+)
+{
+    /// <summary>An override takes some 130 bytes, so this holds 30,000; read, it takes about a hundred times its size in memory.</summary>
+    public const int MaxBytes = 4 * 1024 * 1024;
+
+    private const string OverridesKey = "overrides";
+
+    /// <summary>No file.</summary>
+    public static readonly ConfigurationFile None = new(new Dictionary<PolicydSetting, Given>(), [], [], []);
+
+    /// <summary>Reads a file; one that cannot be read is a problem too.</summary>
+    public static ConfigurationFile Read(string path, DateTimeOffset now)
+    {
+        var name = PrintableText.Of(path, 200);
+        try
+        {
+            using var stream = File.OpenRead(path);
+            var buffer = new byte[MaxBytes + 1]; // one more, to see that there is more
+            var length = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+            return length > MaxBytes
+                ? Unreadable($"{name}: the file is larger than {MaxBytes / 1024 / 1024} MiB")
+                : Parse(name, buffer.AsSpan(0, length), now);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            var reason = e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : e.Message;
+            return Unreadable($"cannot read '{name}': {reason}");
+        }
+    }
+
+    /// <summary>Reads a text.</summary>
+    public static ConfigurationFile Parse(string name, ReadOnlySpan<byte> text, DateTimeOffset now)
+    {
+        var (problems, warnings) = (new List<(int Line, string Text)>(), new List<(int Line, string Text)>());
+        var entries = TomlEntries.Read(text, problems);
+        var settings = new Dictionary<PolicydSetting, Given>();
+        var unknown = new HashSet<string>(); // a table that is unknown is said once, not again for each of its keys
+        foreach (var entry in entries.Where(e => e.Path[0] != OverridesKey))
+            AddSetting(entry, name, settings, unknown, problems);
+
+        var overrides = OverrideReader.Read(entries.Where(e => e.Path[0] == OverridesKey), now, problems, warnings);
+        return new(settings, overrides, Located(problems), Located(warnings));
+
+        List<string> Located(List<(int Line, string Text)> list) =>
+            [.. list.OrderBy(p => p.Line).Select(p => $"{name}:{p.Line}: {p.Text}")];
+    }
+
+    private static ConfigurationFile Unreadable(string problem) => None with { Problems = [problem] };
+
+    private static void AddSetting(
+        TomlEntry entry,
+        string file,
+        Dictionary<PolicydSetting, Given> settings,
+        HashSet<string> unknown,
+        List<(int, string)> problems
+    )
+    {
+        var key = entry.Path[0];
+        var shown = PrintableText.Of(key, 60);
+        if (PolicydSetting.All.FirstOrDefault(s => s.Name == key) is not { } setting)
+        {
+            var hint = NearestKey.Hint(key, [.. PolicydSetting.All.Select(s => s.Name), OverridesKey]);
+            if (hint.Length == 0 && entry.Value is not null)
+                hint = $"; there are {string.Join(", ", PolicydSetting.All.Select(s => s.Name))} and [overrides.\"DOMAIN\"]";
+
+            if (unknown.Add(key))
+                problems.Add((entry.Line, $"there is no setting '{shown}'{hint}"));
+        }
+        else if (entry.Path.Count > 1 || entry.Value is null)
+        {
+            problems.Add((entry.Line, $"{shown} is {Wanted(setting.Kind)}, no table"));
+        }
+        else if (Texts(entry.Value, setting.Kind) is { } texts)
+        {
+            settings.TryAdd(setting, new($"{file}:{entry.Line}: {setting.Name}", texts));
+        }
+        else
+        {
+            problems.Add((entry.Line, $"{shown} is {Wanted(setting.Kind)}"));
+        }
+    }
+
+    private static string[]? Texts(ValueSyntax value, SettingKind kind) =>
+        (value, kind) switch
+        {
+            (StringValueSyntax { Value: { } text }, SettingKind.Text or SettingKind.Texts) => [text],
+            (ArraySyntax array, SettingKind.Texts) => Strings(array),
+            (IntegerValueSyntax number, SettingKind.Number or SettingKind.Seconds) =>
+            [
+                number.Value.ToString(CultureInfo.InvariantCulture),
+            ],
+            (FloatValueSyntax number, SettingKind.Seconds) => [number.Value.ToString(CultureInfo.InvariantCulture)],
+            (BooleanValueSyntax flag, SettingKind.Flag) => [flag.Value ? "true" : "false"],
+            _ => null,
+        };
+
+    private static string[]? Strings(ArraySyntax array)
+    {
+        var texts = array.Items.Select(i => (i.Value as StringValueSyntax)?.Value).ToArray();
+        return texts.Contains(null) ? null : [.. texts.OfType<string>()];
+    }
+
+    private static string Wanted(SettingKind kind) =>
+        kind switch
+        {
+            SettingKind.Text => "a text in quotes",
+            SettingKind.Texts => "a text in quotes, or several in [ ]",
+            SettingKind.Number => "a whole number without quotes",
+            SettingKind.Seconds => "a number of seconds without quotes",
+            _ => "true or false, without quotes",
+        };
+}

@@ -1,0 +1,47 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Postseal.Cli.Policyd.Server;
+using Postseal.Cli.Setup;
+using Postseal.Protocol;
+
+namespace Postseal.Cli.Policyd.Configuration;
+
+/// <summary>One checked configuration of the daemon.</summary>
+internal sealed record PolicydOptions
+{
+    /// <summary>Where Postfix asks; at least one.</summary>
+    public required IReadOnlyList<ListenAddress> Listen { get; init; }
+
+    /// <summary>The status server, or null.</summary>
+    public IPEndPoint? Http { get; init; }
+
+    /// <summary>Absolute path of the policy store.</summary>
+    public required string Store { get; init; }
+
+    /// <summary>The file that was read, or null.</summary>
+    public string? ConfigFile { get; init; }
+
+    /// <summary>How to look things up; its timeout is null.</summary>
+    public required Settings Lookup { get; init; }
+
+    /// <summary>The longest one answer may take.</summary>
+    public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Causes that answer <c>TEMP</c>.</summary>
+    public required IReadOnlySet<TempCause> TempOn { get; init; }
+
+    /// <summary>Policies kept in memory and on disk.</summary>
+    public int MaxPolicies { get; init; } = 100_000;
+
+    /// <summary>Connections served at a time.</summary>
+    public int MaxConnections { get; init; } = 2000;
+
+    /// <summary>What is logged.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    /// <summary>Its MX question tells whether the resolver validates.</summary>
+    public required DomainName DnssecProbe { get; init; }
+
+    /// <summary>Exceptions per domain.</summary>
+    public OverrideTable Overrides { get; init; } = OverrideTable.Empty;
+}

@@ -1,0 +1,142 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Connections;
+
+namespace Postseal.Cli.Policyd.Server.Portable;
+
+/// <summary>One client on a Kestrel connection.</summary>
+internal sealed class KestrelConnection(
+    ConnectionContext context,
+    ServerParts parts,
+    Dialogue dialogue,
+    Incidents incidents,
+    Action<Connection, Phase, bool> note
+) : Connection, IDisposable
+{
+    private const int ReplyCapacity = 4096; // each connection has its own here: some ten usual answers
+
+    private readonly CancellationTokenSource _cut = new();
+    private readonly ReplyBuffer _replies = new(ReplyCapacity);
+
+    /// <summary>Serves until either side ends it. The session's boundary: a bug in one answer ends this connection and nothing else.</summary>
+    public async Task RunAsync(Func<bool> isStopping, CancellationToken ct)
+    {
+        using var cut = CancellationTokenSource.CreateLinkedTokenSource(ct, _cut.Token);
+        try
+        {
+            await ServeAsync(isStopping, cut.Token);
+        }
+        catch (OperationCanceledException) when (cut.IsCancellationRequested) { }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            parts.Log.Broke(e.GetType().Name, e.HResult);
+        }
+        catch (Exception e)
+        {
+            parts.Counters.Bug();
+            parts.Log.Bug(e);
+        }
+        finally
+        {
+            await context.DisposeAsync();
+        }
+    }
+
+    public override void Cut()
+    {
+        try
+        {
+            _cut.Cancel();
+            context.Abort();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended by itself at this very moment.
+        }
+    }
+
+    public void Dispose() => _cut.Dispose();
+
+    /// <summary>Wakes a connection that waits for input, so that it sees the stop.</summary>
+    public void Finish() => context.Transport.Input.CancelPendingRead();
+
+    private async Task ServeAsync(Func<bool> isStopping, CancellationToken ct)
+    {
+        var input = context.Transport.Input;
+        while (true)
+        {
+            var read = await input.ReadAsync(ct);
+            var received = read.Buffer.IsSingleSegment ? read.Buffer.First : read.Buffer.ToArray();
+            var (done, isRefused) = await AnswerAsync(received, ct);
+            var isBegun = done < received.Length;
+            input.AdvanceTo(read.Buffer.GetPosition(done), read.Buffer.End);
+            if (isRefused)
+            {
+                await LingerAsync(ct);
+                return;
+            }
+
+            if (read.IsCompleted || isStopping())
+                return;
+
+            note(this, isBegun ? Phase.Receiving : Phase.Waiting, done > 0);
+        }
+    }
+
+    private async Task<(int Done, bool IsRefused)> AnswerAsync(ReadOnlyMemory<byte> received, CancellationToken ct)
+    {
+        var done = 0;
+        while (true)
+        {
+            var start = parts.Clock.GetTimestamp();
+            var (end, consumed, answered, cold) = Advance(received[done..].Span);
+            done += consumed;
+            if (!_replies.IsEmpty)
+                await SendAsync(ct);
+
+            if (answered > 0)
+                parts.Counters.Answered(answered, parts.Clock.GetElapsedTime(start));
+
+            if (end is TurnEnd.NeedsInput or TurnEnd.Refused)
+                return (done, end == TurnEnd.Refused);
+
+            if (end == TurnEnd.NeedsLookup)
+            {
+                note(this, Phase.Answering, true);
+                var reply = await parts.Service.Cold(cold!, ct);
+                _replies.TryAdd(reply.Span);
+            }
+        }
+    }
+
+    private (TurnEnd End, int Consumed, int Answered, byte[]? Cold) Advance(ReadOnlySpan<byte> input)
+    {
+        var turn = dialogue.Advance(input, _replies);
+        return (turn.End, turn.Consumed, turn.Answered, turn.End == TurnEnd.NeedsLookup ? turn.Cold.ToArray() : null);
+    }
+
+    private async Task SendAsync(CancellationToken ct)
+    {
+        var sending = context.Transport.Output.WriteAsync(_replies.Memory, ct);
+        if (!sending.IsCompleted)
+            note(this, Phase.Sending, true);
+
+        var sent = await sending;
+        _replies.Clear();
+        if (sent.IsCompleted)
+            throw new ConnectionAbortedException();
+    }
+
+    /// <summary>Kestrel cannot close its half alone, so what still comes is thrown away for a moment before both are closed.</summary>
+    private async Task LingerAsync(CancellationToken ct)
+    {
+        incidents.Malformed();
+        note(this, Phase.Lingering, true);
+        while (true)
+        {
+            var read = await context.Transport.Input.ReadAsync(ct);
+            context.Transport.Input.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted || read.IsCanceled)
+                return;
+        }
+    }
+}

@@ -1,0 +1,144 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace Postseal.Cli.Policyd.Store;
+
+/// <summary>The SQLite file: how it is opened, what is in it, and what happens to one that is corrupt. A handful of statements; synchronous as SQLite is.</summary>
+internal static class PolicyDatabase
+{
+    // Rises with every change of the tables.
+    private const int Version = 1;
+
+    private const string Schema = """
+        CREATE TABLE policies (
+            domain TEXT PRIMARY KEY,
+            id TEXT NOT NULL,
+            fetched_at INTEGER NOT NULL, -- Unix time in milliseconds, as all times here
+            used_at INTEGER NOT NULL,
+            text BLOB NOT NULL           -- as served
+        ) WITHOUT ROWID;
+        CREATE TABLE changes (
+            seq INTEGER PRIMARY KEY,
+            at INTEGER NOT NULL,
+            domain TEXT NOT NULL,
+            from_mode TEXT,
+            to_mode TEXT,
+            cause TEXT NOT NULL,
+            detail TEXT NOT NULL,
+            downgrade INTEGER NOT NULL
+        );
+        CREATE INDEX changes_domain ON changes (domain, seq);
+        PRAGMA user_version = 1;
+        """;
+
+    /// <summary>Opens the file, making it where there is none. One that is corrupt is set aside: mail matters more than what was in it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="now">For the name of a file set aside.</param>
+    /// <param name="setAside">Hears the name that a corrupt file got, and what was wrong with it.</param>
+    /// <exception cref="StoreException">There can be no store at this path.</exception>
+    public static SqliteConnection Open(string path, DateTimeOffset now, Action<string, string> setAside)
+    {
+        try
+        {
+            return OpenSound(path);
+        }
+        catch (SqliteException e) when (IsCorruption(e))
+        {
+            var aside = string.Create(CultureInfo.InvariantCulture, $"{path}.corrupt-{now:yyyyMMddHHmmss}");
+            SetAside(path, aside);
+            setAside(aside, e.Message);
+        }
+
+        try
+        {
+            return OpenSound(path);
+        }
+        catch (SqliteException e)
+        {
+            throw new StoreException($"cannot make a new policy store at '{path}': {e.Message}", e);
+        }
+    }
+
+    /// <summary>True when the file itself is at fault: it is no database, or damaged.</summary>
+    public static bool IsCorruption(SqliteException e) => e.SqliteErrorCode is 11 or 26; // SQLITE_CORRUPT, SQLITE_NOTADB
+
+    /// <summary>Moves a corrupt file and what belongs to it out of the way.</summary>
+    public static void SetAside(string path, string aside)
+    {
+        File.Move(path, aside, overwrite: true);
+        foreach (var companion in (string[])["-wal", "-shm", "-journal"])
+        {
+            if (File.Exists(path + companion))
+                File.Move(path + companion, aside + companion, overwrite: true);
+        }
+    }
+
+    private static SqliteConnection OpenSound(string path)
+    {
+        var directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        if (!Directory.Exists(directory))
+            throw new StoreException($"the directory '{directory}' of the policy store does not exist");
+
+        // No pooling: the connection lives as long as the daemon, and its lock must end with it.
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        try
+        {
+            connection.Open();
+            Prepare(connection);
+            return connection;
+        }
+        catch (SqliteException e) when (!IsCorruption(e))
+        {
+            connection.Dispose();
+            throw new StoreException(Explain(path, e), e);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static void Prepare(SqliteConnection connection)
+    {
+        // One daemon, one store: the lock is held for good, which also spares the shared-memory file.
+        Run(connection, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; BEGIN IMMEDIATE; COMMIT;");
+        if (Scalar(connection, "PRAGMA quick_check(1)") is not "ok" and var fault)
+            throw new SqliteException($"{fault}", 11);
+
+        switch (Convert.ToInt32(Scalar(connection, "PRAGMA user_version"), CultureInfo.InvariantCulture))
+        {
+            case 0:
+                Run(connection, $"BEGIN; {Schema} COMMIT;");
+                break;
+            case Version:
+                break;
+            case var other:
+                throw new StoreException($"the policy store was written by a newer postseal (version {other} of its tables)");
+        }
+    }
+
+    private static string Explain(string path, SqliteException e) =>
+        e.SqliteErrorCode switch
+        {
+            5 or 6 => $"the policy store '{path}' is in use by another process",
+            8 => $"the policy store '{path}' may not be written to",
+            14 => $"the policy store '{path}' cannot be opened; may this user write there?",
+            _ => $"the policy store '{path}' cannot be used: {e.Message}",
+        };
+
+    private static void Run(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.CommandTimeout = 1; // seconds; who holds the lock holds it for good
+        command.ExecuteNonQuery();
+    }
+
+    private static object? Scalar(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
+    }
+}

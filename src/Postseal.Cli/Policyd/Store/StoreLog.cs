@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Logging;
+
+namespace Postseal.Cli.Policyd.Store;
+
+/// <summary>What the store says in the log.</summary>
+internal static partial class StoreLog
+{
+    [LoggerMessage(
+        200,
+        LogLevel.Critical,
+        "The policy store {Path} is corrupt ({Why}). It was set aside as {Aside} and a new one begun: policies are learned again as mail is sent."
+    )]
+    public static partial void SetAside(ILogger log, string path, string aside, string why);
+
+    [LoggerMessage(201, LogLevel.Error, "Cannot write to the policy store {Path}: {Why}. Policies stay in memory; next try in {Seconds} s.")]
+    public static partial void WriteFailed(ILogger log, string path, string why, double seconds);
+
+    [LoggerMessage(202, LogLevel.Error, "Cannot read the policy store: {Why}")]
+    public static partial void Unreadable(ILogger log, string why);
+
+    [LoggerMessage(203, LogLevel.Warning, "The policy store holds an entry that cannot be read, of '{Domain}': left out.")]
+    public static partial void RowSkipped(ILogger log, string domain);
+}
