@@ -4,6 +4,7 @@ CONFIG ?= Release
 RID ?= $(shell uname -m | sed 's/x86_64/linux-x64/;s/aarch64/linux-arm64/')
 QUIET := -nologo -v q -clp:NoSummary
 OUT := artifacts/bin
+bench_peers := nsd:nsd unbound:unbound nginx:nginx mta-sts-daemon:postfix-mta-sts-resolver,python3-uvloop cc:gcc unshare:util-linux ip:iproute2
 config := $(shell echo $(CONFIG) | tr A-Z a-z)
 
 help: ## list the targets
@@ -26,8 +27,10 @@ system: peers build ## run the system tests only
 peers:
 	build/install-peers.sh
 
-bench: dist ## start-up time, and one healthy check against its network waits
-	dotnet run --project tests/Postseal.Benchmarks -c Release -- dist/postseal
+bench: dist ## the figures of docs/performance.md, policyd beside its peers; PARTS="startup race floods memory" for less
+	build/install-peers.sh $(bench_peers)
+	@dotnet build tests/Postseal.Benchmarks -c Release $(QUIET)
+	@dotnet $(OUT)/Postseal.Benchmarks/release/Postseal.Benchmarks.dll dist/postseal $(PARTS)
 
 dist: ## build the native program dist/postseal
 	build/install-aot.sh

@@ -1,25 +1,27 @@
 #!/bin/sh
 # Installs from Debian's packages the real servers that tests/Postseal.SystemTests talks to. Needs root on Debian; elsewhere it says what is
 # missing and ends well, as it does when apt-get fails: the system tests then skip with a reason, and fail where CI=true. Starts and enables no service.
+# Other servers can be named as arguments instead, each command:package[,package...].
 set -eu
 
 # command:package
 peers='named:bind9 dnssec-signzone:bind9-utils dig:bind9-dnsutils unbound:unbound nginx:nginx postfix:postfix openssl:openssl
 unshare:util-linux nsenter:util-linux ip:iproute2 debootstrap:debootstrap'
+[ $# -eq 0 ] || peers="$*"
 
 PATH="$PATH:/usr/sbin:/sbin"
 commands='' packages=''
 for peer in $peers; do
     command -v "${peer%%:*}" >/dev/null || {
         commands="$commands ${peer%%:*}"
-        packages="$packages ${peer##*:}"
+        packages="$packages $(echo "${peer##*:}" | tr , ' ')"
     }
 done
 
 [ -n "$packages" ] || exit 0
 
 skip() {
-    echo "install-peers: not installing$packages ($1); system tests need$commands" >&2
+    echo "install-peers: not installing$packages ($1); needed:$commands" >&2
     exit 0
 }
 [ "$(id -u)" = 0 ] || skip 'not root'
@@ -38,7 +40,7 @@ fi
 install() { DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $packages; }
 
 echo "install-peers: installing$packages"
-install || { apt-get update -q && install; } || echo "install-peers: apt-get failed; system tests need$commands" >&2
+install || { apt-get update -q && install; } || echo "install-peers: apt-get failed; needed:$commands" >&2
 
 # Nor shall they start at the next boot.
 if [ -d /run/systemd/system ]; then

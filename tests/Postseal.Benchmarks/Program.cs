@@ -1,80 +1,72 @@
-using System.Diagnostics;
-using System.Globalization;
-using Postseal.Lab;
+using Postseal.Benchmarks;
+using Postseal.Benchmarks.Policyd;
+using Postseal.Benchmarks.Startup;
+using Postseal.Benchmarks.World;
 
-// Figures of docs/performance.md for the program given as the only argument: start-up, a check on the lab, and one healthy check against
-// the network waits that no checker can avoid. What is compared is measured in the same run, because the machines are shared and noisy.
-if (args is not [var program] || !File.Exists(program))
+// Figures of docs/performance.md for the program given first; then, to measure less, the parts. What is compared is measured in the same
+// run, because the machines are shared and noisy.
+string[] known = ["startup", "race", "floods", "memory"];
+const string peersOnly = "peers"; // the race without policyd
+if (args is not [var program, .. var parts] || !File.Exists(program) || parts.Except([.. known, peersOnly]).Any())
 {
-    Console.Error.WriteLine("usage: Postseal.Benchmarks PROGRAM (make dist builds it)");
+    Console.Error.WriteLine(
+        $"usage: Postseal.Benchmarks PROGRAM [{string.Join("|", known)}|{peersOnly}]... (make dist builds the program)"
+    );
     return 2;
 }
 
-const int runs = 15;
-var clock = TimeProvider.System;
 var ct = CancellationToken.None;
+var wanted = parts.Length > 0 ? parts : known;
+program = Path.GetFullPath(program);
 
-Console.WriteLine("| what | median | beside it |");
-Console.WriteLine("| --- | --- | --- |");
-var nothing = await MedianAsync("/bin/true", [], null);
-Row("`postseal --version`", await MedianAsync(program, ["--version"], null), $"`/bin/true`: {Ms(nothing)}; bar ≤ 20 ms");
-
-await using (var lab = await LabInternet.StartAsync(new(), ct))
-    Row(
-        "`postseal check` of the healthy lab domain, whole process",
-        await HealthyAsync(lab),
-        "bar for the first finding ≤ 150 ms"
-    );
-
-var latency = TimeSpan.FromMilliseconds(50);
-await using (var lab = await LabInternet.StartAsync(new() { Latency = latency }, ct))
+// Emptied by the next run, so that logs can be read after this one.
+var folder = Path.Combine(AppContext.BaseDirectory, "run");
+if (!Sandbox.IsInside)
 {
-    // MX, then addresses, then with each MX address one conversation after the other (never two at once): greeting, EHLO, STARTTLS, EHLO, QUIT;
-    // then greeting, EHLO, STARTTLS for the session without SNI, and for the one that offers only old TLS. Everything else fits beside it.
-    const int waits = 1 + 1 + 5 + 3 + 3;
-    var (unavoidable, check) = (waits * latency, await HealthyAsync(lab));
-    Row(
-        $"the same with {latency.TotalMilliseconds:0} ms before every answer",
-        check,
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{waits} waits in a row: {Ms(unavoidable)}; ratio {check / unavoidable:0.00}, bar ≤ 1.30"
-        )
-    );
+    if (Directory.Exists(folder))
+        Directory.Delete(folder, recursive: true);
+
+    Directory.CreateDirectory(folder);
+    Console.WriteLine(Machine.Describe());
+    if (Machine.Missing() is { Length: > 0 } missing)
+        Console.Error.WriteLine($"not installed: {string.Join(", ", missing)}; measuring start-up only");
+    else if (await Sandbox.RunAsync([program, .. wanted], folder, ct) is { } exitCode)
+        return exitCode;
+    else
+        Console.Error.WriteLine("no private network here (unshare is missing or not allowed): measuring start-up only");
+
+    wanted = ["startup"];
 }
+
+if (wanted.Contains("startup"))
+    await new StartupRows(program).WriteAsync(ct);
+
+if (wanted.All(w => w == "startup"))
+    return 0;
+
+var tools = await Tools.CompileAsync(folder, ct);
+await using var world = await LocalWorld.StartAsync(Path.Combine(folder, "world"), ct);
+var found = new Measurements();
+if (wanted.Contains("race") || wanted.Contains(peersOnly))
+{
+    Contender[] contenders = [Contender.BareC(tools), Contender.Debian, Contender.Policyd(program)];
+    if (!wanted.Contains("race"))
+        contenders = contenders[..^1];
+
+    await new Rounds(tools, world, found).RunAsync(contenders, ct);
+    new RaceTable(found, [.. contenders.Select(c => c.Name)]).Write();
+}
+
+if (wanted.Contains("floods"))
+{
+    Floods.WriteHead();
+    await new Floods(tools, world, Contender.Debian).RunAsync(TimeSpan.FromSeconds(8), ct);
+    var ours = new Floods(tools, world, Contender.Policyd(program));
+    await ours.RunAsync(TimeSpan.FromSeconds(60), ct);
+    await ours.ControlAsync(ct);
+}
+
+if (wanted.Contains("memory"))
+    await new ManyPolicies(tools, world, Contender.Policyd(program)).WriteAsync(ct);
 
 return 0;
-
-async Task<TimeSpan> HealthyAsync(LabInternet lab)
-{
-    await RunAsync(program, ["check", "--json", "healthy.lab.test"], lab); // certificates of the lab are made at the first handshake
-    return await MedianAsync(program, ["check", "--json", "healthy.lab.test"], lab);
-}
-
-async Task<TimeSpan> MedianAsync(string file, string[] arguments, LabInternet? lab)
-{
-    var times = new List<TimeSpan>();
-    for (var i = 0; i < runs; i++)
-        times.Add(await RunAsync(file, arguments, lab));
-
-    return times.Order().ElementAt(runs / 2);
-}
-
-async Task<TimeSpan> RunAsync(string file, string[] arguments, LabInternet? lab)
-{
-    var start = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true };
-    foreach (var (name, value) in lab?.Environment ?? new Dictionary<string, string>())
-        start.Environment[name] = value;
-
-    var began = clock.GetTimestamp();
-    using var process = Process.Start(start)!;
-    await process.StandardOutput.ReadToEndAsync(ct);
-    await process.WaitForExitAsync(ct);
-    return process.ExitCode == 0
-        ? clock.GetElapsedTime(began)
-        : throw new InvalidOperationException($"{file} ended with exit code {process.ExitCode}");
-}
-
-static void Row(string what, TimeSpan median, string beside) => Console.WriteLine($"| {what} | {Ms(median)} | {beside} |");
-
-static string Ms(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.0} ms");

@@ -88,7 +88,8 @@ public sealed partial class HouseRules
                 typeof(Task).IsAssignableFrom(method.ReturnType)
                 || method.ReturnType.Name.StartsWith("ValueTask", StringComparison.Ordinal)
             where method.Name is not ("DisposeAsync" or "Main" or "EndInvoke") // the last one is the runtime's, of every delegate
-            where method.GetParameters() is not [.., { ParameterType.Name: nameof(CancellationToken), HasDefaultValue: false }]
+            where
+                method.GetParameters() is not [.., { ParameterType.Name: nameof(CancellationToken), HasDefaultValue: false }]
             where method.GetBaseDefinition() == method // overrides follow their base
             select $"{type.FullName}.{method.Name}";
         Assert.Empty(offenders);
@@ -146,8 +147,10 @@ public sealed partial class HouseRules
 
     /// <summary>A switch expression, a table of literals or fields made of such: no statements but those that close one.</summary>
     private static bool IsTable(string file, int first, int lines) =>
-        File.ReadLines(file).Skip(first - 1).Take(lines).Count(l => l.TrimEnd().EndsWith(';') && l.Trim() is not (");" or "];" or "};"))
-        <= 2;
+        File.ReadLines(file)
+            .Skip(first - 1)
+            .Take(lines)
+            .Count(l => l.TrimEnd().EndsWith(';') && l.Trim() is not (");" or "];" or "};")) <= 2;
 
     private static IEnumerable<(string Method, string File, int First, int Lines)> MethodLengths(string assembly)
     {

@@ -34,7 +34,14 @@ internal sealed class DaemonOptions
         parsed.GetResult(_daemon) is { Implicit: false } || parsed.GetValue(_refresh) || parsed.GetValue(_forget);
 
     /// <summary>Asks it. The argument may be any destination that Postfix may ask for, <c>[host]:port</c> too.</summary>
-    public async Task<int> RunAsync(string text, ParseResult parsed, bool json, Terminal terminal, TimeProvider clock, CancellationToken ct)
+    public async Task<int> RunAsync(
+        string text,
+        ParseResult parsed,
+        bool json,
+        Terminal terminal,
+        TimeProvider clock,
+        CancellationToken ct
+    )
     {
         var (address, destination, problems) = Read(text, parsed);
         if (address is null || destination is null)

@@ -58,7 +58,9 @@ internal static class ExplainReport
         policy is null
             ? "none cached"
             : $"mode {policy.Mode}, id {policy.Id}, max_age {policy.MaxAge} s, mx: {string.Join(", ", policy.Mx)}; fetched {Time(policy.FetchedAt)}, "
-                + (policy.Live ? $"in force until {Time(policy.ExpiresAt)}, to be refreshed {Time(policy.RefreshAt)}" : "expired");
+                + (
+                    policy.Live ? $"in force until {Time(policy.ExpiresAt)}, to be refreshed {Time(policy.RefreshAt)}" : "expired"
+                );
 
     private static string Words(string reply) =>
         reply switch
@@ -81,5 +83,7 @@ internal static class ExplainReport
     private static string Clean(string text) => PrintableText.Of(text, 4000);
 
     private static string Time(DateTimeOffset time) =>
-        time == DateTimeOffset.MaxValue ? "for ever" : time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        time == DateTimeOffset.MaxValue
+            ? "for ever"
+            : time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -35,13 +35,7 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly Answerer _answerer;
     private readonly Operator _operator;
 
-    private Daemon(
-        PolicydOptions options,
-        Engine engine,
-        SqlitePolicyStore store,
-        ILoggerFactory logs,
-        TimeProvider clock
-    )
+    private Daemon(PolicydOptions options, Engine engine, SqlitePolicyStore store, ILoggerFactory logs, TimeProvider clock)
     {
         (_options, _clock, _logs, _store) = (options, clock, logs, store);
         _log = logs.CreateLogger("policyd");

@@ -55,6 +55,10 @@ internal static partial class PolicydLog
     [LoggerMessage(31, LogLevel.Warning, "{Sentence}")]
     public static partial void ResolverBad(ILogger log, string sentence);
 
-    [LoggerMessage(90, LogLevel.Critical, "The refresher ended because of an error of ours; policies are still answered, but not renewed")]
+    [LoggerMessage(
+        90,
+        LogLevel.Critical,
+        "The refresher ended because of an error of ours; policies are still answered, but not renewed"
+    )]
     public static partial void RefresherEnded(ILogger log, Exception e);
 }

@@ -23,7 +23,11 @@ public sealed record Destination(DomainName Domain, bool IsHost, int? Port)
         if (key.IsEmpty || key[0] == '.' || key.Length > MaxKeyLength || !TrySplit(key, out var host, out var service))
             return false;
 
-        if (!TryPort(service, out var port) || IPAddress.TryParse(host, out _) || !DomainName.TryParse(host, out var domain, out _))
+        if (
+            !TryPort(service, out var port)
+            || IPAddress.TryParse(host, out _)
+            || !DomainName.TryParse(host, out var domain, out _)
+        )
             return false;
 
         destination = new(domain, key[0] == '[', port);

@@ -12,7 +12,8 @@ internal static class SecureReply
     public static string Render(SocketmapReply.Secure secure, Dialect dialect)
     {
         var patterns = secure.Policy.Mx.Where(NamesHosts).Distinct().ToList();
-        var names = dialect != Dialect.TlsRpt && secure.Hosts is { } hosts ? Narrow(patterns, hosts) : [.. patterns.Select(Match)];
+        var names =
+            dialect != Dialect.TlsRpt && secure.Hosts is { } hosts ? Narrow(patterns, hosts) : [.. patterns.Select(Match)];
         if (names.Count == 0)
             return patterns.Count == 0
                 ? $"TEMP no mx line of the MTA-STS policy of {secure.PolicyDomain} names a host"

@@ -56,8 +56,6 @@ public abstract record SocketmapReply
             Secure secure => SecureReply.Render(secure, dialect),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
-        return Encoding.UTF8.GetBytes(
-            string.Create(CultureInfo.InvariantCulture, $"{Encoding.UTF8.GetByteCount(text)}:{text},")
-        );
+        return Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Encoding.UTF8.GetByteCount(text)}:{text},"));
     }
 }

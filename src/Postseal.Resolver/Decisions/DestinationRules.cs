@@ -15,12 +15,7 @@ public static class DestinationRules
     /// <param name="sts">The policy, or why there is none.</param>
     /// <param name="lines">The policy's lines as published; empty without one.</param>
     /// <param name="route">MX hosts and TLSA records; null when not known (DNSSEC is not believed, or DNS did not answer in time).</param>
-    public static DestinationPolicy Decide(
-        Destination destination,
-        StsLookup sts,
-        IReadOnlyList<string> lines,
-        MailRoute? route
-    )
+    public static DestinationPolicy Decide(Destination destination, StsLookup sts, IReadOnlyList<string> lines, MailRoute? route)
     {
         var hosts = Decisions(destination, sts, route);
         var alone = Sts(destination, hosts, sts, lines, route);
@@ -30,29 +25,25 @@ public static class DestinationRules
     private static List<(MxHost Host, Decision Decision)> Decisions(Destination destination, StsLookup sts, MailRoute? route) =>
         route is null
             ? []
-            :
-            [
-                .. route.Hosts.Select(h =>
-                    (h.Host, Rules.Decide(destination.Domain, h.Host.Name, route.IsSecure, sts, h.Dane))
-                ),
-            ];
+            : [.. route.Hosts.Select(h => (h.Host, Rules.Decide(destination.Domain, h.Host.Name, route.IsSecure, sts, h.Dane)))];
 
     // Null where DANE has nothing to say. One broken host does not block the others (RFC 7672 §2.1.2).
-    private static DestinationPolicy? Dane(
-        List<(MxHost Host, Decision Decision)> hosts,
-        StsLookup sts,
-        MailRoute? route
-    )
+    private static DestinationPolicy? Dane(List<(MxHost Host, Decision Decision)> hosts, StsLookup sts, MailRoute? route)
     {
         if (route is not { IsSecure: true })
             return null;
 
         // A host without an address takes no mail, whatever else is true of it.
-        var reachable = hosts.Zip(route.Hosts).Where(p => p.Second.Dane is not DaneLookup.NotApplicable { Reason: "no-address" }).ToList();
+        var reachable = hosts
+            .Zip(route.Hosts)
+            .Where(p => p.Second.Dane is not DaneLookup.NotApplicable { Reason: "no-address" })
+            .ToList();
         var failed = reachable.Count(p => p.Second.Dane is DaneLookup.Failed);
         if (failed > 0 && failed == reachable.Count)
             return new(
-                new SocketmapReply.Temporary("the TLSA records of no MX host can be looked up, though their addresses are DNSSEC-secure"),
+                new SocketmapReply.Temporary(
+                    "the TLSA records of no MX host can be looked up, though their addresses are DNSSEC-secure"
+                ),
                 "dane-lookup",
                 hosts
             );

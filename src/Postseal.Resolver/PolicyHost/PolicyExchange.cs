@@ -11,6 +11,9 @@ internal sealed class PolicyExchange(DomainName host, int port, SslStream tls, T
     /// <summary>Bytes of a policy (RFC 8461 §3.3 suggests 64 kilobytes).</summary>
     public const int MaxBodyBytes = 65536;
 
+    // What policies have; a hundred look-ups at a time must not take the largest size each.
+    private const int UsualBodyBytes = 1024;
+
     // Kilobytes of headers, as the handler counts; a policy host needs less than one.
     private const int MaxHeaderKilobytes = 32;
 
@@ -121,13 +124,26 @@ internal sealed class PolicyExchange(DomainName host, int port, SslStream tls, T
 
     private static async Task<FetchOutcome> BodyAsync(HttpResponseMessage response, CancellationToken ct)
     {
-        // One byte more than allowed tells the largest policy from one that is larger.
-        var buffer = new byte[MaxBodyBytes + 1];
+        // One byte more than allowed tells the largest policy from one that is larger, and one more than announced finds the end without growing.
+        var buffer = new byte[(int)Math.Min(response.Content.Headers.ContentLength ?? UsualBodyBytes, MaxBodyBytes) + 1];
         await using var stream = await response.Content.ReadAsStreamAsync(ct);
-        var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, ct);
-        return length > MaxBodyBytes
-            ? Failed(FetchFailure.Size, $"The policy is larger than the {MaxBodyBytes} bytes senders take.")
-            : new FetchOutcome.Body(buffer.AsMemory(0, length));
+        var length = 0;
+        while (true)
+        {
+            length += await stream.ReadAtLeastAsync(
+                buffer.AsMemory(length),
+                buffer.Length - length,
+                throwOnEndOfStream: false,
+                ct
+            );
+            if (length < buffer.Length)
+                return new FetchOutcome.Body(buffer.AsMemory(0, length));
+
+            if (length > MaxBodyBytes)
+                return Failed(FetchFailure.Size, $"The policy is larger than the {MaxBodyBytes} bytes senders take.");
+
+            Array.Resize(ref buffer, Math.Min(2 * buffer.Length, MaxBodyBytes + 1));
+        }
     }
 
     private async Task<ReadOnlyMemory<byte>> PeekAsync(HttpResponseMessage response, CancellationToken ct)

@@ -139,18 +139,15 @@ internal sealed class PolicyRequest(DomainName host, IPAddress address, PolicyHo
         if (leaf is null)
             return false;
 
-        // ExtraStore keeps the order sent; whether it repeats the leaf depends on the platform.
-        var leafBytes = leaf.GetRawCertData();
-        var others = (built?.ChainPolicy.ExtraStore ?? [])
-            .Select(c => c.RawData)
-            .SkipWhile((c, i) => i == 0 && c.AsSpan().SequenceEqual(leafBytes));
-        var presented = others
-            .Take(ChainJudge.MaxCertificates - 1)
-            .Prepend(leafBytes)
-            .Select(X509CertificateLoader.LoadCertificate)
-            .ToList();
+        // ExtraStore keeps the order sent; whether it repeats the leaf depends on the platform. Judged as they are: to read them anew takes as long.
+        var sent = built?.ChainPolicy.ExtraStore ?? [];
+        var first = leaf as X509Certificate2 ?? X509CertificateLoader.LoadCertificate(leaf.GetRawCertData());
+        var others = sent.SkipWhile((c, i) => i == 0 && c.RawDataMemory.Span.SequenceEqual(first.RawDataMemory.Span));
+        var presented = others.Take(ChainJudge.MaxCertificates - 1).Prepend(first).ToList();
         _chain = ChainJudge.Judge(presented, host, options.Roots.Value, clock.GetUtcNow());
-        presented.ForEach(c => c.Dispose());
+        foreach (var certificate in sent)
+            certificate.Dispose(); // or their memory, which the collector does not see, waits for the finalizer
+
         return _chain.IsValid;
     }
 

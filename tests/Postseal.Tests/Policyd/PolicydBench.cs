@@ -63,10 +63,7 @@ internal sealed class PolicydBench : IDisposable
 
     /// <summary>Serves a policy.</summary>
     public void Serve(string domain, string mode, params string[] mx) =>
-        Host.Serve(
-            domain,
-            $"version: STSv1\nmode: {mode}\n{string.Concat(mx.Select(m => $"mx: {m}\n"))}max_age: 604800\n"
-        );
+        Host.Serve(domain, $"version: STSv1\nmode: {mode}\n{string.Concat(mx.Select(m => $"mx: {m}\n"))}max_age: 604800\n");
 
     /// <summary>What the wire would carry, without the frame; warm where it can be.</summary>
     public async Task<string> AskAsync(string request)
@@ -80,7 +77,8 @@ internal sealed class PolicydBench : IDisposable
         _policies.RefreshAsync(DomainName.Parse(domain), byOperator: true, ct);
 
     /// <summary>The warm answer; null where there is none.</summary>
-    public ReadOnlyMemory<byte>? Warm(byte[] request) => Service.Warm(request, out var reply) ? reply : (ReadOnlyMemory<byte>?)null;
+    public ReadOnlyMemory<byte>? Warm(byte[] request) =>
+        Service.Warm(request, out var reply) ? reply : (ReadOnlyMemory<byte>?)null;
 
     public void Dispose()
     {

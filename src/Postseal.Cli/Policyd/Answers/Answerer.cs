@@ -7,7 +7,13 @@ using Postseal.Protocol.Socketmap;
 namespace Postseal.Cli.Policyd.Answers;
 
 /// <summary>Answers questions of mail servers: from the table where it can (<see cref="TryWarm"/>), else by looking up (<see cref="ColdAsync"/>).</summary>
-internal sealed class Answerer(AnswerTable table, DestinationResolver resolver, AnswerCounts counts, TimeProvider clock, ILogger log)
+internal sealed class Answerer(
+    AnswerTable table,
+    DestinationResolver resolver,
+    AnswerCounts counts,
+    TimeProvider clock,
+    ILogger log
+)
 {
     // Map names that are not ours: said once each, and no more after so many.
     private const int MaxNamesWarned = 16;

@@ -63,7 +63,11 @@ internal sealed class DestinationResolver(
     )
     {
         if (exception is { Action: OverrideAction.Pin, Policy: { } pinned })
-            return (new StsLookup.Found(pinned, Fresh: false), pinned.ToString().Split("\r\n", StringSplitOptions.RemoveEmptyEntries), false);
+            return (
+                new StsLookup.Found(pinned, Fresh: false),
+                pinned.ToString().Split("\r\n", StringSplitOptions.RemoveEmptyEntries),
+                false
+            );
 
         StsLookup lookup;
         try

@@ -76,7 +76,13 @@ internal sealed record PolicyStatePart(
 
 /// <summary>The MX hosts.</summary>
 /// <param name="Outcome">hosts, null-mx, nowhere or failed.</param>
-internal sealed record MxPart(string Outcome, bool Secure, string? Detail, DateTimeOffset AskedAt, IReadOnlyList<MxHostPart> Hosts);
+internal sealed record MxPart(
+    string Outcome,
+    bool Secure,
+    string? Detail,
+    DateTimeOffset AskedAt,
+    IReadOnlyList<MxHostPart> Hosts
+);
 
 /// <summary>One host and what a sender must demand of it.</summary>
 internal sealed record MxHostPart(string Host, int Preference, string Dane, string Rule, string Why, IReadOnlyList<string> Tlsa);

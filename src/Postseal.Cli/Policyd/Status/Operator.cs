@@ -55,7 +55,8 @@ internal sealed class Operator(
             { Fetch: { Succeeded: true } } when state.Live(clock.GetUtcNow()) is { } live =>
                 $"fetched: mode {live.Policy.Mode.ToWire()}, id {live.Id}, max_age {live.Policy.MaxAge}",
             { Fetch: { Succeeded: false } fetch } => $"the fetch failed: {fetch.Detail}",
-            { Record: { NoPolicy: StsLookup.Unusable unusable } } => $"nothing to fetch: the record is unusable ({unusable.Reason})",
+            { Record: { NoPolicy: StsLookup.Unusable unusable } } =>
+                $"nothing to fetch: the record is unusable ({unusable.Reason})",
             _ => "nothing to fetch: no record is published",
         };
         return new(destination.ToString(), state?.Fetch is { Succeeded: true }, result);

@@ -35,7 +35,9 @@ internal sealed class PolicydMetrics(
     private void Traffic(PrometheusText text)
     {
         text.Family("postseal_policyd_answers_total", "counter", "Answers by reply and cause.");
-        foreach (var count in answers.All.OrderBy(c => c.Reply, StringComparer.Ordinal).ThenBy(c => c.Cause, StringComparer.Ordinal))
+        foreach (
+            var count in answers.All.OrderBy(c => c.Reply, StringComparer.Ordinal).ThenBy(c => c.Cause, StringComparer.Ordinal)
+        )
             text.Sample("postseal_policyd_answers_total", $"reply=\"{count.Reply}\",cause=\"{count.Cause}\"", count.Value);
 
         text.Gauge("postseal_policyd_answers_kept", "Answers ready to be given without a look-up.", table.Count);
@@ -45,9 +47,21 @@ internal sealed class PolicydMetrics(
         text.Counter("postseal_policyd_malformed_total", "Requests that were no netstring within the limits.", server.Malformed);
         text.Gauge("postseal_policyd_connections_open", "Connections open now.", server.ConnectionsOpen);
         text.Counter("postseal_policyd_connections_total", "Connections accepted.", server.ConnectionsTotal);
-        text.Counter("postseal_policyd_connections_refused_total", "Connections closed at once at the limit.", server.ConnectionsRefused);
-        text.Counter("postseal_policyd_connections_evicted_total", "Idle connections closed in favour of new ones.", server.ConnectionsEvicted);
-        text.Counter("postseal_policyd_connections_timed_out_total", "Connections closed by a time limit.", server.ConnectionsTimedOut);
+        text.Counter(
+            "postseal_policyd_connections_refused_total",
+            "Connections closed at once at the limit.",
+            server.ConnectionsRefused
+        );
+        text.Counter(
+            "postseal_policyd_connections_evicted_total",
+            "Idle connections closed in favour of new ones.",
+            server.ConnectionsEvicted
+        );
+        text.Counter(
+            "postseal_policyd_connections_timed_out_total",
+            "Connections closed by a time limit.",
+            server.ConnectionsTimedOut
+        );
         text.Counter("postseal_policyd_bugs_total", "Connections closed because of an error of the daemon itself.", server.Bugs);
     }
 
@@ -60,9 +74,10 @@ internal sealed class PolicydMetrics(
         for (var i = 0; i < counts.Length; i++)
         {
             sum += counts[i];
-            var bound = i < SocketmapCounters.BoundedBuckets
-                ? SocketmapCounters.UpperBound(i).TotalSeconds.ToString("0.000000", CultureInfo.InvariantCulture)
-                : "+Inf";
+            var bound =
+                i < SocketmapCounters.BoundedBuckets
+                    ? SocketmapCounters.UpperBound(i).TotalSeconds.ToString("0.000000", CultureInfo.InvariantCulture)
+                    : "+Inf";
             text.Sample($"{name}_bucket", $"le=\"{bound}\"", sum);
         }
 
@@ -103,8 +118,16 @@ internal sealed class PolicydMetrics(
             text.Sample("postseal_policyd_policy_changes_total", $"cause=\"{cause.ToWire()}\"", notices.Changes(cause));
 
         text.Counter("postseal_policyd_downgrades_total", "Enforced policies that became anything weaker.", notices.Downgrades);
-        text.Counter("postseal_policyd_refresh_warnings_total", "Warnings about policies that cannot be refreshed.", notices.RefreshWarnings);
-        text.Counter("postseal_policyd_store_failures_total", "Writes to the policy store that failed and are tried again.", store.Failures);
+        text.Counter(
+            "postseal_policyd_refresh_warnings_total",
+            "Warnings about policies that cannot be refreshed.",
+            notices.RefreshWarnings
+        );
+        text.Counter(
+            "postseal_policyd_store_failures_total",
+            "Writes to the policy store that failed and are tried again.",
+            store.Failures
+        );
     }
 }
 

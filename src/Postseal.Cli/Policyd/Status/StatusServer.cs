@@ -71,7 +71,10 @@ internal sealed class StatusServer : IAsyncDisposable
         var isPost = HttpMethods.IsPost(context.Request.Method);
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers.XContentTypeOptions = "nosniff";
-        if (isPost != (path.StartsWith("/refresh/", StringComparison.Ordinal) || path.StartsWith("/forget/", StringComparison.Ordinal)))
+        if (
+            isPost
+            != (path.StartsWith("/refresh/", StringComparison.Ordinal) || path.StartsWith("/forget/", StringComparison.Ordinal))
+        )
             await TextAsync(context, StatusCodes.Status405MethodNotAllowed, "wrong method\n", ct);
         else if (isPost && IsFromBrowser(context.Request))
             await TextAsync(context, StatusCodes.Status403Forbidden, "not for web pages\n", ct);
@@ -95,7 +98,12 @@ internal sealed class StatusServer : IAsyncDisposable
         if (verb is not ("explain" or "refresh" or "forget"))
             await TextAsync(context, StatusCodes.Status404NotFound, "there is no such page\n", ct);
         else if (!Destination.TryParse(domain, out var destination))
-            await TextAsync(context, StatusCodes.Status400BadRequest, "that is no domain name, or one without a policy by its nature\n", ct);
+            await TextAsync(
+                context,
+                StatusCodes.Status400BadRequest,
+                "that is no domain name, or one without a policy by its nature\n",
+                ct
+            );
         else if (verb == "explain")
             await JsonAsync(context, await desk.ExplainAsync(destination, ct), StatusJson.Default.ExplainDocument, ct);
         else

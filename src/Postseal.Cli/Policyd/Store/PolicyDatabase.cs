@@ -80,12 +80,14 @@ internal static class PolicyDatabase
             throw new StoreException($"the directory '{directory}' of the policy store does not exist");
 
         // No pooling: the connection lives as long as the daemon, and its lock must end with it.
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
-        {
-            DataSource = path,
-            Pooling = false,
-            DefaultTimeout = 1, // seconds; who holds the lock holds it for good
-        }.ToString());
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder
+            {
+                DataSource = path,
+                Pooling = false,
+                DefaultTimeout = 1, // seconds; who holds the lock holds it for good
+            }.ToString()
+        );
         try
         {
             connection.Open();
@@ -107,7 +109,10 @@ internal static class PolicyDatabase
     private static void Prepare(SqliteConnection connection)
     {
         // One daemon, one store: the lock is held for good, which also spares the shared-memory file.
-        Run(connection, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; BEGIN IMMEDIATE; COMMIT;");
+        Run(
+            connection,
+            "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; BEGIN IMMEDIATE; COMMIT;"
+        );
         if (Scalar(connection, "PRAGMA quick_check(1)") is not "ok" and var fault)
             throw new SqliteException($"{fault}", 11);
 

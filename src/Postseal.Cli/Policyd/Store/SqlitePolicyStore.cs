@@ -48,7 +48,12 @@ internal sealed class SqlitePolicyStore : IPolicyStore, IAsyncDisposable
     /// <summary>Opens the store; a corrupt one is set aside with a loud line in the log.</summary>
     /// <exception cref="StoreException">There can be no store at this path.</exception>
     public static SqlitePolicyStore Open(string path, TimeProvider clock, ILogger log) =>
-        new(path, PolicyDatabase.Open(path, clock.GetUtcNow(), (aside, why) => StoreLog.SetAside(log, path, aside, why)), clock, log);
+        new(
+            path,
+            PolicyDatabase.Open(path, clock.GetUtcNow(), (aside, why) => StoreLog.SetAside(log, path, aside, why)),
+            clock,
+            log
+        );
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<KeptPolicy>> LoadAsync(CancellationToken ct)

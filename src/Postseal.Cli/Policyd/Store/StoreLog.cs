@@ -12,7 +12,11 @@ internal static partial class StoreLog
     )]
     public static partial void SetAside(ILogger log, string path, string aside, string why);
 
-    [LoggerMessage(201, LogLevel.Error, "Cannot write to the policy store {Path}: {Why}. Policies stay in memory; next try in {Seconds} s.")]
+    [LoggerMessage(
+        201,
+        LogLevel.Error,
+        "Cannot write to the policy store {Path}: {Why}. Policies stay in memory; next try in {Seconds} s."
+    )]
     public static partial void WriteFailed(ILogger log, string path, string why, double seconds);
 
     [LoggerMessage(202, LogLevel.Error, "Cannot read the policy store: {Why}")]

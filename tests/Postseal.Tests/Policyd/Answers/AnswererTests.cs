@@ -81,11 +81,26 @@ public sealed class AnswererTests
     [InlineData("one fails, one is usable", "mx1 !servfail,mx2 3 1 1", "none", "OK dane-only")]
     [InlineData("one fails, one without", "mx1 !servfail", "none", "OK dane")]
     [InlineData("all unusable", "mx1 0 1 1,mx2 0 1 1", "none", "OK dane")]
-    [InlineData("all unusable, with a policy", "mx1 0 1 1,mx2 0 1 1", "enforce", "OK secure match=mx1.example.com:mx2.example.com servername=hostname")]
+    [InlineData(
+        "all unusable, with a policy",
+        "mx1 0 1 1,mx2 0 1 1",
+        "enforce",
+        "OK secure match=mx1.example.com:mx2.example.com servername=hostname"
+    )]
     [InlineData("no TLSA", "", "enforce", "OK secure match=mx1.example.com:mx2.example.com servername=hostname")]
     [InlineData("no TLSA, no policy", "", "none", "NOTFOUND ")]
-    [InlineData("both fail", "mx1 !servfail,mx2 !servfail", "enforce", "TEMP the TLSA records of no MX host can be looked up, though their addresses are DNSSEC-secure")]
-    public async Task DANE_goes_before_the_policy_where_the_MX_records_are_secure(string name, string tlsa, string mode, string expected)
+    [InlineData(
+        "both fail",
+        "mx1 !servfail,mx2 !servfail",
+        "enforce",
+        "TEMP the TLSA records of no MX host can be looked up, though their addresses are DNSSEC-secure"
+    )]
+    public async Task DANE_goes_before_the_policy_where_the_MX_records_are_secure(
+        string name,
+        string tlsa,
+        string mode,
+        string expected
+    )
     {
         _ = name;
         using var bench = Dane(tlsa, secure: true);
@@ -151,7 +166,11 @@ public sealed class AnswererTests
     [InlineData("fetch", "NOTFOUND ", "TEMP the MTA-STS policy of example.com cannot be fetched")]
     [InlineData("policy", "NOTFOUND ", "TEMP the MTA-STS policy of example.com is invalid")]
     [InlineData("mx", "NOTFOUND ", "TEMP DNS fails for the MX records of example.com")]
-    public async Task What_cannot_be_learned_is_no_policy_unless_the_operator_rather_waits(string cause, string usual, string careful)
+    public async Task What_cannot_be_learned_is_no_policy_unless_the_operator_rather_waits(
+        string cause,
+        string usual,
+        string careful
+    )
     {
         foreach (var (tempOn, expected) in new[] { (Array.Empty<TempCause>(), usual), (Enum.GetValues<TempCause>(), careful) })
         {
@@ -210,7 +229,9 @@ public sealed class AnswererTests
         bench.Settings.Swap(
             bench.Options with
             {
-                Overrides = new([new(DomainName.Parse("example.com"), action, action == OverrideAction.Pin ? pinned : null, "why", end)]),
+                Overrides = new([
+                    new(DomainName.Parse("example.com"), action, action == OverrideAction.Pin ? pinned : null, "why", end),
+                ]),
             }
         );
         bench.Table.Clear();

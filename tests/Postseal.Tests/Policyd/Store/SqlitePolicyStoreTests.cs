@@ -26,7 +26,10 @@ public sealed class SqlitePolicyStoreTests : IDisposable
     [Fact]
     public async Task What_was_saved_comes_back_byte_for_byte()
     {
-        var policy = Policy("example.com", "version: STSv1\r\nmode: enforce\r\nmx: *.example.com\r\nx: \u00fc\r\nmax_age: 604800\r\n");
+        var policy = Policy(
+            "example.com",
+            "version: STSv1\r\nmode: enforce\r\nmx: *.example.com\r\nx: \u00fc\r\nmax_age: 604800\r\n"
+        );
         await using (var store = Open())
         {
             await store.SaveAsync(policy, Ct);
@@ -35,7 +38,10 @@ public sealed class SqlitePolicyStoreTests : IDisposable
 
         await using var again = Open();
         var kept = Assert.Single(await again.LoadAsync(Ct));
-        Assert.Equal((policy.Domain, policy.Policy, policy.Id, policy.FetchedAt), (kept.Policy.Domain, kept.Policy.Policy, kept.Policy.Id, kept.Policy.FetchedAt));
+        Assert.Equal(
+            (policy.Domain, policy.Policy, policy.Id, policy.FetchedAt),
+            (kept.Policy.Domain, kept.Policy.Policy, kept.Policy.Id, kept.Policy.FetchedAt)
+        );
         Assert.Equal(policy.TextBytes(), kept.Policy.TextBytes());
         Assert.Equal(TestCa.Now.AddDays(3), kept.UsedAt);
     }
@@ -108,7 +114,10 @@ public sealed class SqlitePolicyStoreTests : IDisposable
             return; // an empty file is an empty database
 
         Assert.Contains(_log.Lines, l => l.Level == LogLevel.Critical && l.Text.Contains("set aside", StringComparison.Ordinal));
-        Assert.Equal(content, await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(_folder.FullName, "*.corrupt-*")), Ct));
+        Assert.Equal(
+            content,
+            await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(_folder.FullName, "*.corrupt-*")), Ct)
+        );
     }
 
     [Fact]
@@ -148,7 +157,9 @@ public sealed class SqlitePolicyStoreTests : IDisposable
     {
         await using (var store = Open())
             await Task.WhenAll(
-                Enumerable.Range(0, 3000).Select(i => store.SaveAsync(Policy($"d{i}.example", "version: STSv1\nmode: none\nmax_age: 1\n"), Ct))
+                Enumerable
+                    .Range(0, 3000)
+                    .Select(i => store.SaveAsync(Policy($"d{i}.example", "version: STSv1\nmode: none\nmax_age: 1\n"), Ct))
             );
 
         await using var again = Open();

@@ -22,7 +22,10 @@ public sealed class DestinationTests
     public void A_next_hop_has_a_policy_domain(string key, string canonical, string domain, bool isHost, int? port)
     {
         Assert.True(Destination.TryParse(Encoding.UTF8.GetBytes(key), out var destination));
-        Assert.Equal((canonical, domain, isHost, port), (destination.ToString(), destination.Domain.Value, destination.IsHost, destination.Port));
+        Assert.Equal(
+            (canonical, domain, isHost, port),
+            (destination.ToString(), destination.Domain.Value, destination.IsHost, destination.Port)
+        );
     }
 
     [Theory]

@@ -48,7 +48,11 @@ public sealed class SocketmapReplyTests
     public void A_wildcard_is_narrowed_to_the_hosts_in_DNS_for_older_Postfix(string hosts, string match)
     {
         Assert.Contains($"match={match} ", Text(Secure(Good, hosts), Dialect.Plain), StringComparison.Ordinal);
-        Assert.Contains("match=mx1.good.example:.mx.good.example ", Text(Secure(Good, hosts), Dialect.TlsRpt), StringComparison.Ordinal);
+        Assert.Contains(
+            "match=mx1.good.example:.mx.good.example ",
+            Text(Secure(Good, hosts), Dialect.TlsRpt),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -24,7 +24,10 @@ public sealed class RefresherTests : IDisposable
 
     public RefresherTests()
     {
-        _resolver = new(_dns, _host, _store, _clock) { Options = new() { Notify = _notices.Enqueue, Random = new(1) } };
+        _resolver = new(_dns, _host, _store, _clock)
+        {
+            Options = new() { Notify = _notices.Enqueue, Random = new(1) },
+        };
         _refresher = new(_resolver, _clock);
         Publish("1", "enforce", 604800);
     }

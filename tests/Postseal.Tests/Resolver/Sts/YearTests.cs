@@ -80,7 +80,14 @@ public sealed class YearTests
             {
                 _id++;
                 _mode = (StsMode)_random.Next(3);
-                _maxAge = TimeSpan.FromHours(_random.Next(3) switch { 0 => 1, 1 => 24, _ => 24 * 14 });
+                _maxAge = TimeSpan.FromHours(
+                    _random.Next(3) switch
+                    {
+                        0 => 1,
+                        1 => 24,
+                        _ => 24 * 14,
+                    }
+                );
                 _changedAt = _clock.GetUtcNow();
             }
 
