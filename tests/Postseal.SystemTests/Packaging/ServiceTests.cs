@@ -69,6 +69,7 @@ public sealed class ServiceTests
 
     private static ServerProcess Activated(string folder, IPEndPoint place) =>
         ServerProcess.Start(
+            inside: null,
             "policyd",
             Tool.Find("systemd-socket-activate")!,
             [
