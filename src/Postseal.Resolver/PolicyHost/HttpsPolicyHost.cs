@@ -12,6 +12,8 @@ public sealed class HttpsPolicyHost(IDns dns, PolicyHostOptions options, TimePro
     // A policy host has a handful of addresses; a hostile one may list thousands.
     private const int MaxAddresses = 16;
 
+    private readonly AddressGate _gate = new();
+
     /// <inheritdoc/>
     public Task<PolicyFetch> FetchAsync(DomainName domain, CancellationToken ct) => FetchAsync(domain, UntilAnsweredAsync, ct);
 
@@ -83,10 +85,33 @@ public sealed class HttpsPolicyHost(IDns dns, PolicyHostOptions options, TimePro
         CancellationToken ct
     ) => await Task.WhenAll(addresses.Select(a => AttemptAsync(host, a, started, ct)));
 
-    private Task<FetchAttempt> AttemptAsync(DomainName host, IPAddress address, long started, CancellationToken ct)
+    private async Task<FetchAttempt> AttemptAsync(DomainName host, IPAddress address, long started, CancellationToken ct)
+    {
+        using var deadline = new CancellationTokenSource(Left(started), clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
+        try
+        {
+            return await _gate.PassAsync(
+                address,
+                _ => new PolicyRequest(host, address, options, clock).RunAsync(Left(started), ct),
+                either.Token
+            );
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            var failed = new FetchOutcome.Failed(
+                FetchFailure.Timeout,
+                $"Too many fetches from {address} were under way for one more within {options.TotalTimeout.TotalSeconds:0} s.",
+                Ours: true
+            );
+            return new(address, failed, Tls: null, Chain: null, Response: null, clock.GetElapsedTime(started));
+        }
+    }
+
+    private TimeSpan Left(long started)
     {
         var left = options.TotalTimeout - clock.GetElapsedTime(started);
-        return new PolicyRequest(host, address, options, clock).RunAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, ct);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     private static IReadOnlyList<DomainName> Aliases(DnsAnswer<IPAddress> answer) =>

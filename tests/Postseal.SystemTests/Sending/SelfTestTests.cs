@@ -35,6 +35,36 @@ public sealed class SelfTestTests(SendingInternet internet) : IClassFixture<Shar
         Assert.Contains(named, run.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_running_daemon_explains_refreshes_and_forgets_a_domain()
+    {
+        const string domain = "jailed.plain.test";
+        var explained = await ResolveAsync(domain, "--daemon");
+        Assert.Equal(0, explained.ExitCode);
+        Assert.Contains($"OK secure match=mx1.{domain} servername=hostname", Unwrapped(explained), StringComparison.Ordinal);
+        Assert.Contains($"policy_domain={domain}", Unwrapped(explained), StringComparison.Ordinal);
+        Assert.Contains("mode enforce", explained.Output, StringComparison.Ordinal);
+
+        Assert.Contains("fetched: mode enforce", (await ResolveAsync(domain, "--refresh")).Output, StringComparison.Ordinal);
+        Assert.Contains("forgotten", (await ResolveAsync(domain, "--forget")).Output, StringComparison.Ordinal);
+        Assert.Equal(1, (await ResolveAsync(domain, "--forget")).ExitCode);
+
+        var nobody = await ResolveAsync(domain, "--daemon", "127.0.0.1:1");
+        Assert.Equal(3, nobody.ExitCode);
+        Assert.Contains("no daemon answers at 127.0.0.1:1", nobody.ToString(), StringComparison.Ordinal);
+    }
+
+    private static string Unwrapped(ToolRun run) =>
+        string.Join(' ', run.Output.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
+
+    private async Task<ToolRun> ResolveAsync(params string[] arguments)
+    {
+        string[] command = [.. PostsealProgram.Command, "resolve", .. arguments];
+        var run = await internet.Network.RunAsync(command[0], command[1..], Ct);
+        TestContext.Current.TestOutputHelper?.WriteLine(run.ToString());
+        return run;
+    }
+
     private async Task<ToolRun> SelfTestAsync(string configuration)
     {
         string[] options = ["policyd", "--self-test", .. PolicyDaemon.Options(internet, internet.NewFolder())];

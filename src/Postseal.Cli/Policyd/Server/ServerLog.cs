@@ -5,10 +5,10 @@ namespace Postseal.Cli.Policyd.Server;
 /// <summary>What the socketmap server logs.</summary>
 internal static partial class ServerLog
 {
-    [LoggerMessage(1, LogLevel.Information, "Listening on {EndPoint}.")]
+    [LoggerMessage(1, LogLevel.Debug, "Listening on {EndPoint}.")]
     public static partial void Listening(this ILogger log, string endPoint);
 
-    [LoggerMessage(2, LogLevel.Information, "No longer listening; {Open} connections are being finished.")]
+    [LoggerMessage(2, LogLevel.Information, "No longer listening; connections being finished: {Open}.")]
     public static partial void Stopping(this ILogger log, long open);
 
     [LoggerMessage(
