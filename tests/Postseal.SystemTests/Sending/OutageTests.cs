@@ -56,6 +56,9 @@ public sealed class OutageTests(SendingInternet internet) : IAsyncLifetime
 
         await CutAsync([.. Good, .. InVain]);
         await using var daemon = await PolicyDaemon.StartAsync(internet, folder, [], Ct);
+        foreach (var domain in Good.Concat(InVain))
+            Assert.Contains($"OK secure match=mx1.{domain} ", await daemon.ExplainAsync(domain, Ct), StringComparison.Ordinal);
+
         var restarted = internet.Sender.Server.LogLength;
         await FlushUntilOnlyAsync(InVain);
 

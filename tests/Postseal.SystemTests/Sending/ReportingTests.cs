@@ -44,6 +44,11 @@ public sealed class ReportingTests(SendingInternet internet)
         var refused = await sender.SendAsync(["reported-bad.plain.test"], Ct);
         Assert.Equal("deferred 4.7.5", refused["reported-bad.plain.test"]);
         AssertReport(await ReceiveAsync(reports), "reported-bad.plain.test", "mx1.reported-bad.plain.test", failed: true);
+
+        // With TLSA records it is DANE that was applied (1), and the policy plays no part.
+        Assert.Equal("sent", (await sender.SendAsync(["reported.secure.test"], Ct))["reported.secure.test"]);
+        var dane = Assert.Single((await ReceiveAsync(reports)).GetProperty("policies").EnumerateArray());
+        Assert.Equal(1, dane.GetProperty("policy-type").GetInt32());
     }
 
     private static void AssertReport(JsonElement report, string domain, string pattern, bool failed)

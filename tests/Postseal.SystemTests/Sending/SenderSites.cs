@@ -53,7 +53,7 @@ public static class SenderSites
         new("xn--bcher-kva") { Mx = [new("mx1") { Certificate = CertificateKind.Untrusted }] },
         new("changes") { Mode = "testing", Mx = [new("mx1") { Certificate = CertificateKind.Untrusted }] },
         new("skips") { Mx = [new("mx1"), new("mx2")], Listed = ["mx2.skips.plain.test"] },
-        new("reported"),
+        new("reported") { Zone = Zone.Secure, Mx = [new("mx1") { Tlsa = Tlsa.LeafKey }] },
         new("reported-bad") { Mx = [new("mx1") { Certificate = CertificateKind.Untrusted }] },
     ];
 

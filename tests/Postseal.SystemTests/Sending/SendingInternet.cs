@@ -15,7 +15,7 @@ public sealed class SendingStories : ICollectionFixture<SendingInternet>
 public sealed class SendingInternet : IAsyncLifetime
 {
     private readonly List<IAsyncDisposable> _running = [];
-    private readonly string? _missing = Peers.Missing() ?? Peers.MissingForSending();
+    private string? _missing;
     private DirectoryInfo? _folder;
     private PrivateNetwork? _network;
     private LoopbackNet? _net;
@@ -58,6 +58,7 @@ public sealed class SendingInternet : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        _missing = await Peers.MissingForSendingAsync(TestContext.Current.CancellationToken);
         if (_missing is not null)
             return;
 

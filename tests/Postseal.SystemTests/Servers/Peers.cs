@@ -32,10 +32,17 @@ public static class Peers
     }
 
     /// <summary>Why a sender in a network of its own cannot run; null when it can.</summary>
-    public static string? MissingForSending()
+    public static async Task<string?> MissingForSendingAsync(CancellationToken ct)
     {
+        if (Missing() is { } missing)
+            return missing;
+
         var absent = ForSending.Where(p => Tool.Find(p) is null).ToList();
-        return absent.Count == 0 ? null : $"Not installed: {string.Join(", ", absent)}. Run build/install-peers.sh.";
+        if (absent.Count > 0)
+            return $"Not installed: {string.Join(", ", absent)}. Run build/install-peers.sh.";
+
+        var attempt = await Tool.RunAsync("unshare", ["--net", "--mount", "true"], ct);
+        return attempt.ExitCode == 0 ? null : $"A sender needs a network of its own, which cannot be made here: {attempt.Errors}";
     }
 
     /// <summary>Skips the running test for the reason given, or fails it in CI; does nothing without a reason.</summary>
