@@ -52,7 +52,7 @@ public sealed class ServiceTests
         int length;
         await using (var daemon = Activated(folder, place))
         {
-            await daemon.WaitForLogAsync("listens on", both.Token);
+            await daemon.WaitForLogAsync("Listening on", both.Token);
             using var client = new TcpClient();
             await client.ConnectAsync(place, both.Token);
             await client.GetStream().WriteAsync("20:postfix .example.com,"u8.ToArray(), both.Token);
