@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Postseal.Protocol.MtaSts;
 
@@ -56,6 +55,6 @@ public abstract record SocketmapReply
             Secure secure => SecureReply.Render(secure, dialect),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
-        return Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Encoding.UTF8.GetByteCount(text)}:{text},"));
+        return Netstring.Frame(Encoding.UTF8.GetBytes(text));
     }
 }

@@ -21,9 +21,6 @@ internal abstract record ResolverVerdict
     /// <summary>There was no answer.</summary>
     public sealed record CouldNotTell(DomainName Probe, string Detail) : ResolverVerdict;
 
-    /// <summary>True when the daemon will answer with DANE.</summary>
-    public bool GivesDane => this is Validates;
-
     /// <summary>The verdict for people.</summary>
     public SelfTestFinding Finding =>
         this switch

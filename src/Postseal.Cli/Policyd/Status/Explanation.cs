@@ -43,11 +43,8 @@ internal static class Explanation
         );
 
     // The frame is the protocol's, not the answer's: "9:NOTFOUND ," shows as "NOTFOUND ".
-    private static string Payload(byte[] netstring)
-    {
-        var colon = Array.IndexOf(netstring, (byte)':');
-        return Encoding.UTF8.GetString(netstring.AsSpan(colon + 1, netstring.Length - colon - 2));
-    }
+    private static string Payload(byte[] netstring) =>
+        Encoding.UTF8.GetString(Netstring.Read(netstring, SocketmapReply.MaxBytes).Payload);
 
     private static RecordPart? Record(RecordView? record) =>
         record is null
