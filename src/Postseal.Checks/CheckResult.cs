@@ -1,5 +1,6 @@
 using Postseal.Checks.Facts;
 using Postseal.Checks.Findings;
+using Postseal.Checks.History;
 using Postseal.Checks.Rules;
 using Postseal.Checks.Verdicts;
 
@@ -12,9 +13,14 @@ namespace Postseal.Checks;
 public sealed record CheckResult(DomainFacts Facts, IReadOnlyList<Finding> Findings, Verdict Verdict)
 {
     /// <summary>Judges gathered facts; pure.</summary>
-    public static CheckResult Of(DomainFacts facts)
+    public static CheckResult Of(DomainFacts facts) => Of(facts, []);
+
+    /// <summary>Judges gathered facts and what earlier checks saw; pure.</summary>
+    /// <param name="facts">What was seen now.</param>
+    /// <param name="earlier">What was published before, latest first.</param>
+    public static CheckResult Of(DomainFacts facts, IReadOnlyList<Publication> earlier)
     {
-        var findings = RuleBook.Judge(facts);
+        var findings = RuleBook.Judge(facts, earlier);
         return new(facts, findings, Verdict.Of(facts, findings));
     }
 

@@ -10,6 +10,7 @@ public sealed record CheckDocument(
     IReadOnlyList<FindingPart> Findings,
     RecordPart? Record,
     PolicyPart? Policy,
+    PolicyHostPart? PolicyHost,
     TlsRptPart? Tlsrpt,
     IReadOnlyList<MxPart> Mx
 );
@@ -18,7 +19,9 @@ public sealed record CheckDocument(
 /// <param name="Mail"><c>ok</c>, <c>at-risk</c>, <c>breaks</c> or <c>unknown</c>.</param>
 /// <param name="Protection"><c>enforced</c>, <c>testing</c>, <c>off</c>, <c>none</c> or <c>unknown</c>.</param>
 /// <param name="Summary">One sentence.</param>
-public sealed record VerdictPart(string Mail, string Protection, string Summary);
+/// <param name="MailText">The answer to "Will mail be refused?" in words.</param>
+/// <param name="ProtectionText">The answer to "Is mail protected?" in words.</param>
+public sealed record VerdictPart(string Mail, string Protection, string Summary, string MailText, string ProtectionText);
 
 /// <summary>One finding.</summary>
 public sealed record FindingPart(
@@ -36,6 +39,23 @@ public sealed record RecordPart(string Text, string? Id, long? Ttl);
 
 /// <summary>The policy text as fetched; mode, maxAge and mx are null when it is invalid.</summary>
 public sealed record PolicyPart(string Text, string? Mode, long? MaxAge, IReadOnlyList<string>? Mx);
+
+/// <summary>The policy host and how fetching went; null in a document when there was no reason to fetch.</summary>
+/// <param name="Outcome"><c>fetched</c>, or the reason why there is no policy text: <c>dns</c>, <c>tcp</c>, <c>tls-name</c>, <c>http-status</c> …</param>
+/// <param name="Problem">One sentence about a failure.</param>
+public sealed record PolicyHostPart(string Host, string Url, string Outcome, string? Problem, IReadOnlyList<FetchPart> Attempts);
+
+/// <summary>One HTTPS attempt at one address of the policy host.</summary>
+public sealed record FetchPart(
+    string Address,
+    string Outcome,
+    string? Problem,
+    string? Tls,
+    int? Status,
+    string? ContentType,
+    CertificatePart? Certificate,
+    double ElapsedMs
+);
 
 /// <summary>The one <c>_smtp._tls</c> record that counts; rua is null when it is invalid.</summary>
 public sealed record TlsRptPart(string Text, IReadOnlyList<string>? Rua);

@@ -20,10 +20,11 @@ public static class CheckDocuments
             result.Facts.Domain.Value,
             Time(result.Facts.CheckedAt),
             (long)result.Facts.Elapsed.TotalMilliseconds,
-            new(Wire(result.Verdict.Mail), Wire(result.Verdict.Protection), result.Verdict.Summary),
+            Verdict(result),
             [.. result.Findings.Select(Finding)],
             Record(result.Facts.Sts),
             Policy(result.Facts.Sts),
+            PolicyHostDocuments.Of(result.Facts.Sts.Fetch),
             TlsRpt(result.Facts.TlsRpt),
             [.. result.Facts.Hosts.Select(MxDocuments.Of)]
         );
@@ -41,6 +42,15 @@ public static class CheckDocuments
     /// <summary>A time as RFC 3339 in UTC, whole seconds.</summary>
     internal static string Time(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private static VerdictPart Verdict(CheckResult result) =>
+        new(
+            Wire(result.Verdict.Mail),
+            Wire(result.Verdict.Protection),
+            result.Verdict.Summary,
+            VerdictText.Mail(result.Facts, result.Verdict.Mail),
+            VerdictText.Protection(result.Facts, result.Verdict.Protection)
+        );
 
     private static FindingPart Finding(Finding f) => new(f.Id, Wire(f.Level), f.Subject, f.Summary, f.Remedy, f.Rfc, f.Evidence);
 

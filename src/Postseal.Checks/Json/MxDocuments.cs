@@ -47,7 +47,7 @@ public static class MxDocuments
         );
     }
 
-    private static CertificatePart Certificate(PresentedChain chain) =>
+    internal static CertificatePart Certificate(PresentedChain chain) =>
         new(
             chain.Leaf.Subject,
             chain.Leaf.DnsNames,

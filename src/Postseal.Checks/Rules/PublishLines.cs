@@ -22,7 +22,7 @@ internal static class PublishLines
     public static string PolicyHost(DomainFacts facts) => $"{StsPolicy.HostLabel}.{facts.Domain}";
 
     /// <summary>Where the policy is fetched (RFC 8461 §3.3).</summary>
-    public static string PolicyUrl(DomainFacts facts) => $"https://{PolicyHost(facts)}/.well-known/mta-sts.txt";
+    public static string PolicyUrl(DomainFacts facts) => $"https://{PolicyHost(facts)}{StsPolicy.Path}";
 
     /// <summary>A good discovery record with a new id.</summary>
     public static string Record(DomainFacts facts) => Record(facts, RecordName(facts));

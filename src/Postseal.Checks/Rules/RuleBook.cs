@@ -1,5 +1,6 @@
 using Postseal.Checks.Facts;
 using Postseal.Checks.Findings;
+using Postseal.Checks.History;
 
 namespace Postseal.Checks.Rules;
 
@@ -86,9 +87,18 @@ public static class RuleBook
     ];
 
     /// <summary>Applies every rule; findings come in the order of the catalogue, then by subject.</summary>
-    public static IReadOnlyList<Finding> Judge(DomainFacts facts)
+    public static IReadOnlyList<Finding> Judge(DomainFacts facts) => Judge(facts, []);
+
+    /// <summary>The same with what earlier checks saw, latest first.</summary>
+    public static IReadOnlyList<Finding> Judge(DomainFacts facts, IReadOnlyList<Publication> earlier)
     {
         var order = Catalogue.All.Index().ToDictionary(k => k.Item.Id, k => k.Index, StringComparer.Ordinal);
-        return [.. All.SelectMany(rule => rule(facts)).OrderBy(f => order[f.Id]).ThenBy(f => f.Subject, StringComparer.Ordinal)];
+        return
+        [
+            .. All.SelectMany(rule => rule(facts))
+                .Concat(PublicationHistory.Judge(facts, earlier))
+                .OrderBy(f => order[f.Id])
+                .ThenBy(f => f.Subject, StringComparer.Ordinal),
+        ];
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Postseal.Checks;
 using Postseal.Checks.Json;
+using Postseal.Checks.Setup;
 using Postseal.Cli.Output;
 using Postseal.Cli.Setup;
 using Postseal.Protocol;
@@ -36,7 +37,7 @@ internal static class CheckCommand
 
     private static async Task<int> RunAsync(
         IReadOnlyList<DomainName> domains,
-        Settings settings,
+        LookupSettings settings,
         bool json,
         bool verbose,
         Terminal terminal,

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Postseal.Checks.Facts;
+using Postseal.Checks.Setup;
 using Postseal.Cli.Output;
 using Postseal.Cli.Setup;
 using Postseal.Protocol;
@@ -59,7 +60,7 @@ internal static class PolicyNewCommand
     private static async Task<int> RunAsync(
         DomainName domain,
         PolicyDraft draft,
-        Settings settings,
+        LookupSettings settings,
         bool json,
         Terminal terminal,
         TimeProvider clock,
@@ -110,7 +111,7 @@ internal static class PolicyNewCommand
         return new(
             "postseal.policy/1",
             domain.Value,
-            $"https://{StsPolicy.HostLabel}.{domain}/.well-known/mta-sts.txt",
+            $"https://{StsPolicy.HostLabel}.{domain}{StsPolicy.Path}",
             policy.ToString(),
             id,
             [

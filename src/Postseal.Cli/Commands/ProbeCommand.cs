@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using Postseal.Checks.Json;
+using Postseal.Checks.Setup;
 using Postseal.Cli.Output;
 using Postseal.Cli.Setup;
 using Postseal.Protocol;
@@ -56,7 +57,7 @@ internal static class ProbeCommand
 
     private static async Task<int> RunAsync(
         DomainName host,
-        Settings settings,
+        LookupSettings settings,
         bool json,
         Terminal terminal,
         TimeProvider clock,

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Postseal.Checks.Setup;
 using Postseal.Checks.Verdicts;
 using Postseal.Cli.Output;
 using Postseal.Cli.Setup;
@@ -45,7 +46,7 @@ internal static class ResolveCommand
 
     private static async Task<int> RunAsync(
         DomainName domain,
-        Settings settings,
+        LookupSettings settings,
         bool json,
         Terminal terminal,
         TimeProvider clock,

@@ -1,12 +1,12 @@
 using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Logging;
+using Postseal.Checks.Setup;
 using Postseal.Cli.Policyd.Answers;
 using Postseal.Cli.Policyd.Configuration;
 using Postseal.Cli.Policyd.SelfTest;
 using Postseal.Cli.Policyd.Server;
 using Postseal.Cli.Policyd.Status;
 using Postseal.Cli.Policyd.Store;
-using Postseal.Cli.Setup;
 using Postseal.Resolver.Dane;
 using Postseal.Resolver.Dns;
 using Postseal.Resolver.Sts;

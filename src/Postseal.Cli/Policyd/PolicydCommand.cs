@@ -2,11 +2,11 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using Postseal.Checks.Setup;
 using Postseal.Cli.Output;
 using Postseal.Cli.Policyd.Configuration;
 using Postseal.Cli.Policyd.Server;
 using Postseal.Cli.Policyd.Store;
-using Postseal.Cli.Setup;
 
 namespace Postseal.Cli.Policyd;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
+using Postseal.Checks.Setup;
 using Postseal.Cli.Output;
 using Postseal.Resolver.Dns;
 
@@ -67,7 +67,7 @@ internal sealed class LookupOptions
     public bool Json(ParseResult parsed) => parsed.GetValue(_json);
 
     /// <summary>The settings, or all that is wrong with them.</summary>
-    public (Settings? Settings, IReadOnlyList<string> Problems) Read(ParseResult parsed, Terminal terminal)
+    public (LookupSettings? Settings, IReadOnlyList<string> Problems) Read(ParseResult parsed, Terminal terminal)
     {
         var problems = new List<string>();
         var servers = Servers(parsed.GetValue(_dns) ?? [], terminal.Variable("POSTSEAL_DNS"), problems);
@@ -78,7 +78,7 @@ internal sealed class LookupOptions
             "no" => DnssecTrust.No,
             var other => Refuse(problems, $"--trust-dnssec takes auto, yes or no, not '{other}'", DnssecTrust.Auto),
         };
-        var settings = new Settings(
+        var settings = new LookupSettings(
             servers,
             trust,
             NonEmpty(parsed.GetValue(_caFile)) ?? NonEmpty(terminal.Variable("POSTSEAL_CA_FILE")),
@@ -105,24 +105,13 @@ internal sealed class LookupOptions
         var servers = new List<IPEndPoint>();
         foreach (var text in texts)
         {
-            if (TryServer(text, out var server))
+            if (LookupSettings.TryServer(text, out var server))
                 servers.Add(server);
             else
                 problems.Add($"--dns takes an address with an optional port, such as 127.0.0.1:53 or [::1]:53, not '{text}'");
         }
 
         return servers;
-    }
-
-    /// <summary>Reads a resolver's address; the port is 53 unless given.</summary>
-    public static bool TryServer(string text, [NotNullWhen(true)] out IPEndPoint? server)
-    {
-        // IPAddress would also read "1" and "127.1": a typing error here must not ask some other server.
-        var read = IPEndPoint.TryParse(text, out server) && (text.Contains(':') || text.Count(c => c == '.') == 3);
-        if (read && server!.Port == 0)
-            server = new(server.Address, 53);
-
-        return read;
     }
 
     private static int Port(string name, string? text, int standard, List<string> problems) =>

@@ -15,6 +15,9 @@ public sealed record StsPolicy(StsMode Mode, ImmutableArray<MxPattern> Mx, long 
     /// <summary>The label in front of the policy domain that names the policy host.</summary>
     public const string HostLabel = "mta-sts";
 
+    /// <summary>Where the policy host serves the policy (RFC 8461 §3.3).</summary>
+    public const string Path = "/.well-known/mta-sts.txt";
+
     /// <summary>Seconds; more counts as this (RFC 8461 §3.2).</summary>
     public const long MaxMaxAge = 31557600;
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
 using Postseal.Protocol;
+using Postseal.Protocol.MtaSts;
 
 namespace Postseal.Resolver.PolicyHost;
 
@@ -20,8 +21,6 @@ internal sealed class PolicyExchange(DomainName host, int port, SslStream tls, T
     // What is looked at of a page that is no policy, to recognise a bot check.
     private const int PagePeekBytes = 8192;
     private static readonly TimeSpan PagePatience = TimeSpan.FromSeconds(3);
-
-    private const string Path = "/.well-known/mta-sts.txt";
 
     private static readonly string UserAgent = $"postseal/{typeof(PolicyExchange).Assembly.GetName().Version?.ToString(3)}";
 
@@ -75,7 +74,7 @@ internal sealed class PolicyExchange(DomainName host, int port, SslStream tls, T
 
     private HttpRequestMessage Request()
     {
-        var request = new HttpRequestMessage(HttpMethod.Get, new UriBuilder("https", host.Value, port, Path).Uri)
+        var request = new HttpRequestMessage(HttpMethod.Get, new UriBuilder("https", host.Value, port, StsPolicy.Path).Uri)
         {
             // What ALPN agreed on, exactly: a handler that may choose can ask for a second connection on its way down to HTTP/1.1.
             Version =

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Postseal.Checks.Setup;
 using Postseal.Protocol;
 using Tomlyn.Syntax;
 

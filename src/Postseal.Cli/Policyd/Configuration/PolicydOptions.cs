@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Postseal.Checks.Setup;
 using Postseal.Cli.Policyd.Server;
-using Postseal.Cli.Setup;
 using Postseal.Protocol;
 
 namespace Postseal.Cli.Policyd.Configuration;
@@ -22,7 +22,7 @@ internal sealed record PolicydOptions
     public string? ConfigFile { get; init; }
 
     /// <summary>How to look things up; its timeout is null.</summary>
-    public required Settings Lookup { get; init; }
+    public required LookupSettings Lookup { get; init; }
 
     /// <summary>The longest one answer may take.</summary>
     public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(20);

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Postseal.Checks.Setup;
 using Postseal.Cli.Policyd.Server;
-using Postseal.Cli.Setup;
 using Postseal.Protocol;
 using Postseal.Resolver.Dns;
 
@@ -97,7 +97,7 @@ internal sealed class SettingReader(IReadOnlyDictionary<PolicydSetting, Given> g
 
         foreach (var text in all.Texts)
         {
-            if (LookupOptions.TryServer(text, out var server))
+            if (LookupSettings.TryServer(text, out var server))
                 servers.Add(server);
             else
                 Refuse(PolicydSetting.Dns, "an address with an optional port, such as 127.0.0.1:53 or [::1]:53", text, 0);

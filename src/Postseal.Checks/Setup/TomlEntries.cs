@@ -4,16 +4,16 @@ using Tomlyn;
 using Tomlyn.Parsing;
 using Tomlyn.Syntax;
 
-namespace Postseal.Cli.Policyd.Configuration;
+namespace Postseal.Checks.Setup;
 
 /// <summary>One value of a file, however its key was written: dotted, below a table, or in an inline table.</summary>
 /// <param name="Path">The whole key.</param>
 /// <param name="Line">Where it stands, from 1.</param>
 /// <param name="Value">Null for a table header: it may stand over nothing.</param>
-internal sealed record TomlEntry(IReadOnlyList<string> Path, int Line, ValueSyntax? Value);
+public sealed record TomlEntry(IReadOnlyList<string> Path, int Line, ValueSyntax? Value);
 
 /// <summary>A TOML text as a flat list of entries.</summary>
-internal static class TomlEntries
+public static class TomlEntries
 {
     private const int MaxPath = 8; // parts of a key that are looked at: a good one has three
     private const int MaxMessage = 300; // of a parser's message, which may quote the text

@@ -1,7 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Postseal.Resolver.Dns;
 
-namespace Postseal.Cli.Setup;
+namespace Postseal.Checks.Setup;
 
 /// <summary>The validated options of a verb that looks things up.</summary>
 /// <param name="Servers">Resolvers; empty for the system's.</param>
@@ -11,7 +12,7 @@ namespace Postseal.Cli.Setup;
 /// <param name="HttpsPort">Port of policy hosts.</param>
 /// <param name="SmtpPort">Port of MX hosts.</param>
 /// <param name="Timeout">The whole job's deadline, or null for the verb's own default.</param>
-internal sealed record Settings(
+public sealed record LookupSettings(
     IReadOnlyList<IPEndPoint> Servers,
     DnssecTrust Trust,
     string? CaFile,
@@ -19,4 +20,16 @@ internal sealed record Settings(
     int HttpsPort,
     int SmtpPort,
     TimeSpan? Timeout
-);
+)
+{
+    /// <summary>Reads a resolver's address; the port is 53 unless given.</summary>
+    public static bool TryServer(string text, [NotNullWhen(true)] out IPEndPoint? server)
+    {
+        // IPAddress would also read "1" and "127.1": a typing error here must not ask some other server.
+        var read = IPEndPoint.TryParse(text, out server) && (text.Contains(':') || text.Count(c => c == '.') == 3);
+        if (read && server!.Port == 0)
+            server = new(server.Address, 53);
+
+        return read;
+    }
+}

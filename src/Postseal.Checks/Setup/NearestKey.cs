@@ -1,7 +1,7 @@
-namespace Postseal.Cli.Policyd.Configuration;
+namespace Postseal.Checks.Setup;
 
 /// <summary>What somebody may have meant who misspelt a key.</summary>
-internal static class NearestKey
+public static class NearestKey
 {
     private const int MaxEdits = 2; // a letter too many, too few, wrong, or two of them swapped
     private const int MaxLength = 40; // longer than every key with that many edits

@@ -1,16 +1,15 @@
 using System.Security.Cryptography.X509Certificates;
-using Postseal.Checks;
 using Postseal.Resolver.Dns;
 using Postseal.Resolver.PolicyHost;
 using Postseal.Resolver.Roots;
 
-namespace Postseal.Cli.Setup;
+namespace Postseal.Checks.Setup;
 
 /// <summary>The composition root: one engine for every verb that looks things up.</summary>
-internal sealed record Engine(IDns Dns, DnsOptions DnsOptions, IPolicyHost PolicyHost, CheckOptions Options)
+public sealed record Engine(IDns Dns, DnsOptions DnsOptions, IPolicyHost PolicyHost, CheckOptions Options)
 {
     /// <summary>Wires the engine, or says what is wrong with the configuration.</summary>
-    public static (Engine? Engine, IReadOnlyList<string> Problems) Create(Settings settings, TimeProvider clock)
+    public static (Engine? Engine, IReadOnlyList<string> Problems) Create(LookupSettings settings, TimeProvider clock)
     {
         Lazy<X509Certificate2Collection> roots;
         try

@@ -1,0 +1,89 @@
+using System.Runtime.CompilerServices;
+using Postseal.Checks.Facts;
+using Postseal.Checks.Json;
+using Postseal.Protocol;
+using Postseal.Server.History;
+
+namespace Postseal.Server.Lookups;
+
+/// <summary>What a check came to.</summary>
+/// <param name="Document">The check itself.</param>
+/// <param name="History">What earlier checks showed; null when nothing is remembered (yet), or the store failed.</param>
+public sealed record LookupResult(CheckDocument Document, DomainHistory? History);
+
+/// <summary>One check, waiting, running or done, shared by all who asked for the domain.</summary>
+public sealed class Lookup : IProgress<GatherStep>
+{
+    // A check of 20 hosts with several addresses each has about a hundred steps.
+    private const int MaxSteps = 500;
+
+    private readonly Lock _gate = new();
+    private readonly List<GatherStep> _steps = [];
+    private readonly TaskCompletionSource<LookupResult> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private LookupResult? _done;
+    private TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    internal Lookup(DomainName domain) => Domain = domain;
+
+    /// <summary>What is checked.</summary>
+    public DomainName Domain { get; }
+
+    /// <summary>The result; fails only by a bug of ours or when the server stops.</summary>
+    public Task<LookupResult> Result => _result.Task;
+
+    /// <summary>The result if the check is done, otherwise null.</summary>
+    public LookupResult? Done => Volatile.Read(ref _done);
+
+    /// <summary>All steps so far, then each as it ends; the enumeration ends with the check.</summary>
+    public async IAsyncEnumerable<GatherStep> StepsAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        for (var next = 0; ; )
+        {
+            GatherStep[] fresh;
+            Task news;
+            lock (_gate)
+            {
+                fresh = [.. _steps.Skip(next)];
+                news = _news.Task;
+            }
+
+            foreach (var step in fresh)
+                yield return step;
+
+            next += fresh.Length;
+            if (fresh.Length > 0)
+                continue;
+
+            if (_result.Task.IsCompleted)
+                yield break;
+
+            await Task.WhenAny(news, _result.Task).WaitAsync(ct);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Report(GatherStep value)
+    {
+        TaskCompletionSource told;
+        lock (_gate)
+        {
+            if (_steps.Count >= MaxSteps)
+                return;
+
+            _steps.Add(value);
+            (told, _news) = (_news, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+
+        told.SetResult();
+    }
+
+    internal void Finish(LookupResult result)
+    {
+        Volatile.Write(ref _done, result);
+        _result.TrySetResult(result);
+    }
+
+    internal void Fail(Exception e) => _result.TrySetException(e);
+
+    internal void Stop() => _result.TrySetCanceled();
+}

@@ -1,0 +1,165 @@
+using Postseal.Checks;
+using Postseal.Checks.Facts;
+using Postseal.Checks.History;
+using Postseal.Checks.Json;
+using Postseal.Protocol;
+using Postseal.Server.History;
+
+namespace Postseal.Server.Lookups;
+
+/// <summary>Where pages and API ask for checks: one check per domain at a time, shared by all who ask; results kept for a short time; no more
+/// checks running or waiting than the limits say.</summary>
+public sealed class LookupDesk : IAsyncDisposable
+{
+    private readonly Func<DomainName, IProgress<GatherStep>, CancellationToken, Task<DomainFacts>> _gather;
+    private readonly HistoryStore? _history;
+    private readonly LookupLimits _limits;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _log;
+    private readonly LookupMeter _meter;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly SemaphoreSlim _turns;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<DomainName, Lookup> _open = [];
+    private readonly ResultShelf _shelf;
+
+    /// <param name="gather">Gathers the facts about one domain.</param>
+    /// <param name="history">Where results are remembered; null for nowhere.</param>
+    /// <param name="limits">How much at a time.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="meter">Counts what happens here.</param>
+    /// <param name="log">Hears of bugs and of a failing store.</param>
+    public LookupDesk(
+        Func<DomainName, IProgress<GatherStep>, CancellationToken, Task<DomainFacts>> gather,
+        HistoryStore? history,
+        LookupLimits limits,
+        TimeProvider clock,
+        LookupMeter meter,
+        ILogger log
+    )
+    {
+        (_gather, _history, _limits, _clock, _meter, _log) = (gather, history, limits, clock, meter, log);
+        _turns = new(limits.Running);
+        _shelf = new(limits, clock);
+        meter.Watch(() => _open.Count);
+    }
+
+    /// <summary>The check of this domain: the one that runs, a recent one, or a new one. Null when too many are waiting: ask again later.</summary>
+    /// <param name="domain">What to check.</param>
+    /// <param name="anew">Ask for a new check although there is a recent one; granted unless that is very young.</param>
+    public Lookup? Ask(DomainName domain, bool anew)
+    {
+        lock (_gate)
+        {
+            if (_open.TryGetValue(domain, out var running))
+                return _meter.Count(running, "shared");
+
+            if (_shelf.Find(domain, anew ? _limits.AtLeast : _limits.Keep) is { } recent)
+                return _meter.Count(recent, "kept");
+
+            if (_stopping.IsCancellationRequested || _open.Count >= _limits.Running + _limits.Waiting)
+                return _meter.Count(null, "refused");
+
+            var lookup = new Lookup(domain);
+            _open.Add(domain, lookup);
+            _ = Task.Run(() => RunAsync(lookup, _stopping.Token), CancellationToken.None);
+            return _meter.Count(lookup, "started");
+        }
+    }
+
+    /// <summary>A recent check of this domain if there is one, without starting any.</summary>
+    public Lookup? Recent(DomainName domain)
+    {
+        lock (_gate)
+            return _open.GetValueOrDefault(domain) ?? _shelf.Find(domain, _limits.Keep);
+    }
+
+    /// <summary>Abandons what still runs.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        Lookup[] open;
+        lock (_gate)
+            open = [.. _open.Values];
+
+        foreach (var lookup in open)
+            lookup.Stop();
+    }
+
+    private async Task RunAsync(Lookup lookup, CancellationToken ct)
+    {
+        try
+        {
+            await _turns.WaitAsync(ct);
+            try
+            {
+                var started = _clock.GetTimestamp();
+                var result = await CheckAsync(lookup, ct);
+                _meter.Took(_clock.GetElapsedTime(started), result.Document.Verdict);
+                Close(lookup, result);
+            }
+            finally
+            {
+                _turns.Release();
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            Close(lookup, null);
+            lookup.Stop();
+        }
+        catch (Exception e) // a bug of ours: those who wait must hear of it, and the next one may ask again
+        {
+            LookupLog.Bug(_log, e, lookup.Domain);
+            Close(lookup, null);
+            lookup.Fail(e);
+        }
+    }
+
+    private async Task<LookupResult> CheckAsync(Lookup lookup, CancellationToken ct)
+    {
+        var earlier = await EarlierAsync(lookup.Domain, ct);
+        var facts = await _gather(lookup.Domain, lookup, ct);
+        var document = CheckDocuments.Of(CheckResult.Of(facts, earlier));
+        return new(document, await RememberAsync(facts, document, ct));
+    }
+
+    private async Task<IReadOnlyList<Publication>> EarlierAsync(DomainName domain, CancellationToken ct)
+    {
+        try
+        {
+            return _history is null ? [] : await _history.PublicationsAsync(domain, ct);
+        }
+        catch (System.Data.Common.DbException e)
+        {
+            LookupLog.StoreFails(_log, e.Message); // a check without memory beats none
+            return [];
+        }
+    }
+
+    private async Task<DomainHistory?> RememberAsync(DomainFacts facts, CheckDocument document, CancellationToken ct)
+    {
+        try
+        {
+            return _history is null ? null : await _history.RecordAsync(facts, document, ct);
+        }
+        catch (System.Data.Common.DbException e)
+        {
+            LookupLog.StoreFails(_log, e.Message);
+            return null;
+        }
+    }
+
+    private void Close(Lookup lookup, LookupResult? result)
+    {
+        lock (_gate)
+        {
+            _open.Remove(lookup.Domain);
+            if (result is not null)
+            {
+                lookup.Finish(result);
+                _shelf.Add(lookup);
+            }
+        }
+    }
+}

@@ -1,0 +1,20 @@
+namespace Postseal.Server.Lookups;
+
+/// <summary>How much checking the site does at a time.</summary>
+public sealed record LookupLimits
+{
+    /// <summary>Checks that run at a time: each opens about a dozen connections.</summary>
+    public int Running { get; init; } = 32;
+
+    /// <summary>Checks that may wait for their turn; more are refused.</summary>
+    public int Waiting { get; init; } = 200;
+
+    /// <summary>How long a result answers those who ask again.</summary>
+    public TimeSpan Keep { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>A result this young answers even those who ask for a new check.</summary>
+    public TimeSpan AtLeast { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Results kept in memory; the oldest go first. One takes 10 to 60 KB.</summary>
+    public int Kept { get; init; } = 1000;
+}

@@ -1,0 +1,13 @@
+using Postseal.Protocol;
+
+namespace Postseal.Server.Lookups;
+
+/// <summary>What the desk logs.</summary>
+internal static partial class LookupLog
+{
+    [LoggerMessage(Level = LogLevel.Error, Message = "the check of {Domain} ended by an error of this program")]
+    public static partial void Bug(ILogger logger, Exception e, DomainName domain);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the history store fails, checks go on without it: {Reason}")]
+    public static partial void StoreFails(ILogger logger, string reason);
+}
