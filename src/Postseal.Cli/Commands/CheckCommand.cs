@@ -49,12 +49,8 @@ internal static class CheckCommand
         if (engine is null)
             return App.UsageError(terminal, problems);
 
-        var results = await CheckAllAsync(
-            new DomainCheck(engine.Dns, engine.PolicyHost, engine.Options, clock),
-            domains,
-            terminal,
-            ct
-        );
+        using var check = new DomainCheck(engine.Dns, engine.PolicyHost, engine.Options, clock);
+        var results = await CheckAllAsync(check, domains, terminal, ct);
         if (json)
             await WriteJsonAsync(results, terminal, ct);
         else

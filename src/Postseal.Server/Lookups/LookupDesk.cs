@@ -51,13 +51,16 @@ public sealed class LookupDesk : IAsyncDisposable
     {
         lock (_gate)
         {
+            if (_stopping.IsCancellationRequested)
+                return null;
+
             if (_open.TryGetValue(domain, out var running))
                 return _meter.Count(running, "shared");
 
             if (_shelf.Find(domain, anew ? _limits.AtLeast : _limits.Keep) is { } recent)
                 return _meter.Count(recent, "kept");
 
-            if (_stopping.IsCancellationRequested || _open.Count >= _limits.Running + _limits.Waiting)
+            if (_open.Count >= _limits.Running + _limits.Waiting)
                 return _meter.Count(null, "refused");
 
             var lookup = new Lookup(domain);
