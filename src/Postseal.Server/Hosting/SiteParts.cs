@@ -9,8 +9,10 @@ namespace Postseal.Server.Hosting;
 /// <summary>What the listeners stand on: store → engine → desk, wired from top to bottom.</summary>
 internal sealed class SiteParts : IAsyncDisposable
 {
-    private SiteParts(HistoryStore history, LookupMeter meter, LookupDesk desk) =>
-        (History, Meter, Desk) = (history, meter, desk);
+    private readonly ProbeDesk _probes;
+
+    private SiteParts(HistoryStore history, LookupMeter meter, ProbeDesk probes, LookupDesk desk) =>
+        (History, Meter, _probes, Desk) = (history, meter, probes, desk);
 
     public HistoryStore History { get; }
 
@@ -35,7 +37,8 @@ internal sealed class SiteParts : IAsyncDisposable
         if (configuration.Store.Postgres is null)
             DataDirectory.Demand(configuration.DataDirectory);
 
-        var gatherer = new DomainGatherer(engine.Dns, engine.PolicyHost, engine.Options, clock);
+        var probes = new ProbeDesk(engine.Options.Probe, Pace(configuration.Web), clock);
+        var gatherer = new DomainGatherer(engine.Dns, engine.PolicyHost, probes, engine.Options, clock);
         var (history, meter) = (new HistoryStore(), new LookupMeter());
         var desk = new LookupDesk(
             gatherer.GatherAsync,
@@ -45,15 +48,19 @@ internal sealed class SiteParts : IAsyncDisposable
             meter,
             logs.CreateLogger("lookups")
         );
-        return Task.FromResult(new SiteParts(history, meter, desk));
+        return Task.FromResult(new SiteParts(history, meter, probes, desk));
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await Desk.DisposeAsync();
+        _probes.Dispose();
         Meter.Dispose();
     }
+
+    // Who asks again soon after a repair must see it: no longer than the youngest result that a new check replaces.
+    private static ProbePace Pace(WebSettings web) => new() { Interval = web.ProbeInterval, Share = new LookupLimits().AtLeast };
 
     private static LookupLimits Limits(WebSettings web) =>
         new()

@@ -52,7 +52,7 @@ public sealed class LookupDeskTests
         Assert.NotSame(first, second);
         Assert.Same(second, desk.Ask(Domain, anew: false));
         _clock.Advance(TimeSpan.FromMinutes(6));
-        Assert.Null(desk.Recent(Domain));
+        Assert.Null(desk.Find(Domain, anew: false));
     }
 
     [Fact]
@@ -75,8 +75,8 @@ public sealed class LookupDeskTests
         foreach (var name in (string[])["a.example", "b.example", "c.example"])
             await desk.Ask(DomainName.Parse(name), anew: false)!.ResultAsync(Ct);
 
-        Assert.Null(desk.Recent(DomainName.Parse("a.example")));
-        Assert.NotNull(desk.Recent(DomainName.Parse("c.example")));
+        Assert.Null(desk.Find(DomainName.Parse("a.example"), anew: false));
+        Assert.NotNull(desk.Find(DomainName.Parse("c.example"), anew: false));
     }
 
     [Fact]
