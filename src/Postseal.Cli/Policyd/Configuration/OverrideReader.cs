@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Postseal.Checks.Lint;
 using Postseal.Checks.Setup;
 using Postseal.Cli.Commands;
 using Postseal.Protocol;
