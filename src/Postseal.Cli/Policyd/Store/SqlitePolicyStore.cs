@@ -45,6 +45,9 @@ internal sealed class SqlitePolicyStore : IPolicyStore, IAsyncDisposable
     /// <summary>Writes that failed so far; each is tried again.</summary>
     public long Failures => Volatile.Read(ref _failures);
 
+    /// <summary>Bytes on disk, the log beside the file included; 0 for a store in memory.</summary>
+    public long SizeBytes => Length(_path) + Length(_path + "-wal");
+
     /// <summary>Opens the store; a corrupt one is set aside with a loud line in the log.</summary>
     /// <exception cref="StoreException">There can be no store at this path.</exception>
     public static SqlitePolicyStore Open(string path, TimeProvider clock, ILogger log) =>
@@ -119,6 +122,12 @@ internal sealed class SqlitePolicyStore : IPolicyStore, IAsyncDisposable
             _connection.Dispose();
 
         _abandon.Dispose();
+    }
+
+    private static long Length(string path)
+    {
+        var file = new FileInfo(path);
+        return file.Exists ? file.Length : 0;
     }
 
     private async Task WriteAsync(StoreWork work, CancellationToken ct)
