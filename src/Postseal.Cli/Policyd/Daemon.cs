@@ -65,6 +65,7 @@ internal sealed class Daemon : IAsyncDisposable
     public async Task RunAsync(CancellationToken ct)
     {
         await _policies.LoadAsync(ct);
+        var loaded = _policies.Count; // those learned from now on are not from the store
         await using var server = SocketmapServer.Start(
             _options.Listen,
             new() { MaxConnections = _options.MaxConnections },
@@ -79,7 +80,7 @@ internal sealed class Daemon : IAsyncDisposable
         if (_options.Http is { } http)
             PolicydLog.Status(_log, http.ToString());
 
-        PolicydLog.Started(_log, string.Join(", ", server.EndPoints), _policies.Count, _options.Store);
+        PolicydLog.Started(_log, string.Join(", ", server.EndPoints), loaded, _options.Store);
         _operator.SetReady(true);
         var notifier = new SystemdNotifier();
         notifier.Notify(ServiceState.Ready);
