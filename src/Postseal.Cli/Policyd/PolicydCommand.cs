@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using Postseal.Cli.Output;
 using Postseal.Cli.Policyd.Configuration;
+using Postseal.Cli.Policyd.Memory;
 using Postseal.Cli.Policyd.Server;
 using Postseal.Cli.Policyd.Store;
 using Postseal.Cli.Setup;
@@ -30,6 +31,7 @@ internal static class PolicydCommand
         CancellationToken ct
     )
     {
+        NativeHeap.ShareAmongThreads(); // before there are other threads
         var configuration = PolicydConfiguration.From(command, parsed, terminal);
         var reading = configuration.Read(clock.GetUtcNow());
         if (reading.Options is not { } options)
