@@ -31,7 +31,7 @@ internal static class PolicydCommand
         CancellationToken ct
     )
     {
-        NativeHeap.ShareAmongThreads(); // before there are other threads
+        NativeHeap.ShareAmongThreads(); // early: the heap that a thread has got already stays its own
         var configuration = PolicydConfiguration.From(command, parsed, terminal);
         var reading = configuration.Read(clock.GetUtcNow());
         if (reading.Options is not { } options)
