@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Postseal.Checks.Setup;
 using Postseal.Cli.Policyd.Answers;
 using Postseal.Cli.Policyd.Configuration;
+using Postseal.Cli.Policyd.Memory;
 using Postseal.Cli.Policyd.SelfTest;
 using Postseal.Cli.Policyd.Server;
 using Postseal.Cli.Policyd.Status;
@@ -29,7 +30,7 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly PolicyResolver _policies;
     private readonly RouteResolver _routes;
     private readonly AnswerSettings _settings;
-    private readonly AnswerTable _table = new();
+    private readonly AnswerTable _table;
     private readonly AnswerCounts _counts = new();
     private readonly NoticeCounts _notices;
     private readonly Answerer _answerer;
@@ -40,6 +41,7 @@ internal sealed class Daemon : IAsyncDisposable
         (_options, _clock, _logs, _store) = (options, clock, logs, store);
         _log = logs.CreateLogger("policyd");
         (_dns, _dnsOptions) = (engine.Dns, engine.DnsOptions);
+        _table = new(options.MaxPolicies);
         _notices = new(_log);
         _policies = new(engine.Dns, engine.PolicyHost, store, clock)
         {
@@ -73,6 +75,7 @@ internal sealed class Daemon : IAsyncDisposable
             _clock,
             _log
         );
+        using var memory = IdleMemory.Watch(() => server.Counters.Requests, _clock);
         var metrics = new PolicydMetrics(server.Counters, _counts, _table, _policies, _store, _notices, _clock);
         await using var status = _options.Http is { } address
             ? await StatusServer.StartAsync(address, _operator, metrics, _logs, ct)

@@ -46,7 +46,7 @@ internal sealed class PolicydBench : IDisposable
 
     internal AnswerCounts Counts { get; } = new();
 
-    internal AnswerTable Table { get; } = new();
+    internal AnswerTable Table { get; } = new(maxPolicies: 1000);
 
     internal PolicydOptions Options { get; }
 
