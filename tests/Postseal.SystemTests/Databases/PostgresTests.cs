@@ -3,7 +3,7 @@ using Postseal.Server.Store;
 using Postseal.SystemTests.Servers;
 using Postseal.Tests.Server.History;
 
-namespace Postseal.SystemTests.Site;
+namespace Postseal.SystemTests.Databases;
 
 /// <summary>The history on a real PostgreSQL: the very cases that run on SQLite.</summary>
 public sealed class PostgresTests(SharedPostgres shared) : IClassFixture<SharedPostgres>

@@ -1,0 +1,4 @@
+namespace Postseal.Server.Pages.Outcome;
+
+/// <summary>One large plain answer.</summary>
+public sealed partial class Answer;

@@ -1,0 +1,24 @@
+using System.Globalization;
+
+namespace Postseal.Server.Pages.Outcome;
+
+/// <summary>One certificate.</summary>
+public sealed partial class CertificateView
+{
+    // Shared servers have hundreds of names; the JSON has them all.
+    private const int MaxNames = 20;
+
+    private string Names
+    {
+        get
+        {
+            if (Model.San.Count == 0)
+                return "none";
+
+            var shown = string.Join(", ", Model.San.Take(MaxNames).Select(Html.Safe));
+            return Model.San.Count <= MaxNames
+                ? shown
+                : string.Create(CultureInfo.InvariantCulture, $"{shown} and {Model.San.Count - MaxNames} more");
+        }
+    }
+}

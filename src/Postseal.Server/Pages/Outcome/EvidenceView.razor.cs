@@ -1,0 +1,4 @@
+namespace Postseal.Server.Pages.Outcome;
+
+/// <summary>The raw texts and certificates, on demand.</summary>
+public sealed partial class EvidenceView;

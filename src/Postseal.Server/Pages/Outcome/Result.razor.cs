@@ -1,0 +1,31 @@
+using Postseal.Checks.Json;
+
+namespace Postseal.Server.Pages.Outcome;
+
+/// <summary>A finished check, from the verdict down to the evidence.</summary>
+public sealed partial class Result
+{
+    private CheckDocument Document => Model.Document;
+
+    private string Verdict =>
+        $"Refused: {Look.OfMail(Document.Verdict.Mail).Word}. Protected: {Look.OfProtection(Document.Verdict.Protection).Word}.";
+
+    private IReadOnlyList<FindingPart> Problems =>
+        [
+            .. Document
+                .Findings.Where(f => f.Level != "ok")
+                .OrderBy(f => Look.Levels.TakeWhile(l => l != Look.OfLevel(f.Level)).Count()),
+        ];
+
+    private IReadOnlyList<FindingPart> Fine => [.. Document.Findings.Where(f => f.Level == "ok")];
+
+    private IReadOnlyList<string> Copies =>
+        [
+            .. Problems
+                .Where(f => f.Remedy is not null)
+                .SelectMany(f => Remedy.Of(f.Remedy!))
+                .Where(r => r.IsToCopy)
+                .Select(r => r.Text)
+                .Distinct(StringComparer.Ordinal),
+        ];
+}

@@ -1,0 +1,4 @@
+namespace Postseal.Server.Pages.Views;
+
+/// <summary>What was typed is no domain.</summary>
+public sealed partial class BadDomain;
