@@ -13,10 +13,9 @@ help: ## list the targets
 build: ## build everything
 	dotnet build -c $(CONFIG) $(QUIET)
 
-demo: ## check a handful of lab domains with different faults, offline
-	@dotnet build src/Postseal.Cli -c $(CONFIG) $(QUIET)
+demo: ## the lookup site inside the lab, offline: prints the address to open
 	@dotnet build src/Postseal.Server -c $(CONFIG) $(QUIET)
-	@dotnet $(OUT)/Postseal.Server/$(config)/postseal-server.dll demo --postseal $(OUT)/Postseal.Cli/$(config)/postseal
+	@dotnet $(OUT)/Postseal.Server/$(config)/postseal-server.dll demo
 
 test: peers build ## run every test (installs the servers that system tests talk to, where it may)
 	build/run-tests.sh $(OUT) $(config)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.ComponentModel;
 using System.Net.Sockets;
+using Postseal.Server.Demo;
 using Postseal.Server.Lab;
 
 namespace Postseal.Server;
@@ -24,7 +25,7 @@ public static class ServerApp
         var root = new RootCommand("Postseal's server side: for now the lab, a closed mail Internet on this machine.")
         {
             LabCommand.Create(output),
-            DemoCommand.Create(output, error),
+            DemoCommand.Create(output),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction or null)

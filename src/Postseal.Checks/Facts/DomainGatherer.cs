@@ -7,7 +7,7 @@ using Postseal.Resolver.Sts;
 namespace Postseal.Checks.Facts;
 
 /// <summary>Gathers the facts about a domain; whatever does not depend on something else runs side by side.</summary>
-public sealed class DomainGatherer(IDns dns, IPolicyHost policyHost, CheckOptions options, TimeProvider clock)
+public sealed class DomainGatherer(IDns dns, IPolicyHost policyHost, ProbeDesk probes, CheckOptions options, TimeProvider clock)
 {
     /// <summary>MX hosts looked at. Large providers list about ten; more is a mistake or an attack on checkers.</summary>
     public const int MaxHosts = 20;
@@ -24,6 +24,7 @@ public sealed class DomainGatherer(IDns dns, IPolicyHost policyHost, CheckOption
             domain,
             new DeadlineDns(dns, expiry.Token),
             new DeadlinePolicyHost(policyHost, expiry.Token),
+            probes,
             options,
             clock,
             progress,
@@ -62,7 +63,16 @@ public sealed class DomainGatherer(IDns dns, IPolicyHost policyHost, CheckOption
     )
     {
         using var expiry = new CancellationTokenSource(options.Timeout, clock);
-        var run = new GatherRun(domain, new DeadlineDns(dns, expiry.Token), policyHost, options, clock, null, expiry.Token);
+        var run = new GatherRun(
+            domain,
+            new DeadlineDns(dns, expiry.Token),
+            policyHost,
+            probes,
+            options,
+            clock,
+            null,
+            expiry.Token
+        );
         var mx = await run.MxAsync(ct);
         var hosts = mx is MxLookup.Hosts { InOrder: var inOrder }
             ? await Task.WhenAll(inOrder.Take(MaxHosts).Select(h => run.HostAsync(h, ct)))

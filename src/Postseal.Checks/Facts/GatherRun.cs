@@ -18,6 +18,7 @@ internal sealed record GatherRun(
     DomainName Domain,
     IDns Dns,
     IPolicyHost PolicyHost,
+    ProbeDesk Probes,
     CheckOptions Options,
     TimeProvider Clock,
     IProgress<GatherStep>? Progress,
@@ -99,10 +100,9 @@ internal sealed record GatherRun(
 
     private async Task<ProbeResult> ProbeAsync(DomainName host, DomainName sni, IPAddress address, CancellationToken ct)
     {
-        var probe = new SmtpProbe(Options.Probe, Clock);
         var started = Clock.GetTimestamp();
         var result = await Deadline.RunAsync(
-            t => probe.ProbeAsync(host, sni, address, t),
+            t => Probes.ProbeAsync(host, sni, address, t),
             () => OutOfTime(host, address, Clock.GetElapsedTime(started)),
             Expired,
             ct

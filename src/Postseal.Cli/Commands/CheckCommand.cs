@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.Text.Json;
 using Postseal.Checks;
-using Postseal.Checks.Json;
 using Postseal.Checks.Setup;
 using Postseal.Cli.Output;
 using Postseal.Cli.Setup;
@@ -18,18 +16,25 @@ internal static class CheckCommand
     {
         var domains = new Argument<string[]>("DOMAIN") { Description = "Domains to check", Arity = ArgumentArity.OneOrMore };
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Show all evidence" };
+        var format = CheckFormats.Option();
         var lookup = new LookupOptions();
-        var command = new Command("check", "Check domains: does mail arrive, is it protected, what to fix") { domains, verbose };
+        var command = new Command("check", "Check domains: does mail arrive, is it protected, what to fix")
+        {
+            domains,
+            verbose,
+            format,
+        };
         lookup.AddTo(command);
         command.SetAction(
             (parsed, ct) =>
             {
                 var (names, badNames) = DomainArguments.Read(parsed.GetValue(domains) ?? []);
                 var (settings, badOptions) = lookup.Read(parsed, terminal);
-                var problems = (string[])[.. badNames, .. badOptions];
+                var (kind, badFormat) = CheckFormats.Read(parsed.GetValue(format), lookup.Json(parsed));
+                var problems = (string[])[.. badNames, .. badOptions, .. badFormat];
                 return settings is null || problems.Length > 0
                     ? Task.FromResult(App.UsageError(terminal, problems))
-                    : RunAsync(names, settings, lookup.Json(parsed), parsed.GetValue(verbose), terminal, clock, ct);
+                    : RunAsync(names, settings, kind, parsed.GetValue(verbose), terminal, clock, ct);
             }
         );
         return command;
@@ -38,7 +43,7 @@ internal static class CheckCommand
     private static async Task<int> RunAsync(
         IReadOnlyList<DomainName> domains,
         LookupSettings settings,
-        bool json,
+        CheckFormat format,
         bool verbose,
         Terminal terminal,
         TimeProvider clock,
@@ -49,16 +54,12 @@ internal static class CheckCommand
         if (engine is null)
             return App.UsageError(terminal, problems);
 
-        var results = await CheckAllAsync(
-            new DomainCheck(engine.Dns, engine.PolicyHost, engine.Options, clock),
-            domains,
-            terminal,
-            ct
-        );
-        if (json)
-            await WriteJsonAsync(results, terminal, ct);
-        else
+        using var check = new DomainCheck(engine.Dns, engine.PolicyHost, engine.Options, clock);
+        var results = await CheckAllAsync(check, domains, terminal, ct);
+        if (format == CheckFormat.Text)
             WriteText(results, verbose, terminal);
+        else
+            await terminal.Out.WriteLineAsync(CheckFormats.Write(format, results).AsMemory(), ct);
 
         return ExitCode.Worst(results.Select(r => r.ExitCode));
     }
@@ -87,16 +88,6 @@ internal static class CheckCommand
                 }
             })
         );
-    }
-
-    private static async Task WriteJsonAsync(CheckResult[] results, Terminal terminal, CancellationToken ct)
-    {
-        var documents = results.Select(CheckDocuments.Of).ToArray();
-        var text =
-            documents.Length == 1
-                ? JsonSerializer.Serialize(documents[0], JsonContext.Default.CheckDocument)
-                : JsonSerializer.Serialize(documents, JsonContext.Default.IReadOnlyListCheckDocument);
-        await terminal.Out.WriteLineAsync(text.AsMemory(), ct);
     }
 
     private static void WriteText(CheckResult[] results, bool verbose, Terminal terminal)

@@ -38,21 +38,6 @@ internal sealed record ResolveMxPart(
 /// <summary>Machine output of <c>probe</c>, schema <c>postseal.probe/1</c>.</summary>
 internal sealed record ProbeDocument(string Schema, string Host, int Port, IReadOnlyList<SessionPart> Sessions);
 
-/// <summary>Machine output of <c>policy lint</c>, schema <c>postseal.lint/1</c>.</summary>
-internal sealed record LintDocument(
-    string Schema,
-    bool Valid,
-    LintError? Error,
-    IReadOnlyList<LintRemark> Remarks,
-    PolicyPart? Policy
-);
-
-/// <summary>Why a text is no policy; line and column count from 1, offset from 0.</summary>
-internal sealed record LintError(string Code, int Offset, int Line, int Column, string Message);
-
-/// <summary>Something odd but not fatal.</summary>
-internal sealed record LintRemark(string Code, int Line, string Text);
-
 /// <summary>Machine output of <c>policy new</c>, schema <c>postseal.policy/1</c>. Steps are in the order of publication.</summary>
 internal sealed record NewPolicyDocument(
     string Schema,
@@ -67,7 +52,6 @@ internal sealed record NewPolicyDocument(
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(ResolveDocument))]
 [JsonSerializable(typeof(ProbeDocument))]
-[JsonSerializable(typeof(LintDocument))]
 [JsonSerializable(typeof(NewPolicyDocument))]
 [JsonSerializable(typeof(SelfTestDocument))]
 internal sealed partial class CliJson : JsonSerializerContext;

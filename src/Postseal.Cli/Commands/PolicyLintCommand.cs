@@ -2,16 +2,15 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using Postseal.Checks.Json;
+using Postseal.Checks.Lint;
 using Postseal.Cli.Output;
 using Postseal.Protocol;
-using Postseal.Protocol.MtaSts;
 
 namespace Postseal.Cli.Commands;
 
 /// <summary><c>postseal policy lint FILE|-</c>: is this text a policy, and if not, where is the fault?</summary>
 internal static class PolicyLintCommand
 {
-    private const int MaxBytes = 64 * 1024; // RFC 8461 §3.3: senders read no more
     private const int Context = 60; // characters of the faulty line shown around the fault
 
     public static Command Create(Terminal terminal)
@@ -37,9 +36,9 @@ internal static class PolicyLintCommand
             return App.UsageError(terminal, [$"cannot read '{file}': {reason}"]);
         }
 
-        var document = Lint(text);
+        var document = PolicyLint.Inspect(text);
         if (json)
-            await terminal.Out.WriteLineAsync(JsonSerializer.Serialize(document, CliJson.Default.LintDocument));
+            await terminal.Out.WriteLineAsync(JsonSerializer.Serialize(document, JsonContext.Default.LintDocument));
         else
             WriteText(file, text, document, terminal);
 
@@ -48,38 +47,9 @@ internal static class PolicyLintCommand
 
     private static async Task<byte[]> ReadAsync(Stream stream, CancellationToken ct)
     {
-        var buffer = new byte[MaxBytes + 1]; // one more, to see that there is more
+        var buffer = new byte[PolicyLint.MaxBytes + 1]; // one more, to see that there is more
         var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, ct);
         return buffer[..length];
-    }
-
-    private static LintDocument Lint(byte[] text)
-    {
-        if (text.Length > MaxBytes)
-        {
-            var error = new LintError("sts.policy.size", MaxBytes, 1, 1, PolicyErrorText.Of("sts.policy.size"));
-            return new("postseal.lint/1", Valid: false, error, [], null);
-        }
-
-        LintRemark[] remarks = [.. StsPolicyRemark.Inspect(text).Select(r => new LintRemark(r.Code, r.Line, r.Text))];
-        if (!StsPolicy.TryParse(text, out var policy, out var fault))
-            return new("postseal.lint/1", Valid: false, Located(text, fault), remarks, null);
-
-        var part = new PolicyPart(
-            Encoding.UTF8.GetString(text),
-            policy.Mode.ToString().ToLowerInvariant(),
-            policy.MaxAge,
-            [.. policy.Mx.Select(m => m.ToString())]
-        );
-        return new("postseal.lint/1", Valid: true, null, remarks, part);
-    }
-
-    private static LintError Located(ReadOnlySpan<byte> text, ParseError fault)
-    {
-        var before = text[..Math.Min(fault.Offset, text.Length)];
-        var lineStart = before.LastIndexOf((byte)'\n') + 1;
-        var column = Encoding.UTF8.GetCharCount(before[lineStart..]) + 1;
-        return new(fault.Code, fault.Offset, before.Count((byte)'\n') + 1, column, PolicyErrorText.Of(fault.Code));
     }
 
     private static void WriteText(string file, byte[] text, LintDocument document, Terminal terminal)

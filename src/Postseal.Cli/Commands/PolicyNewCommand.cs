@@ -71,7 +71,8 @@ internal static class PolicyNewCommand
         if (engine is null)
             return App.UsageError(terminal, problems);
 
-        var gatherer = new DomainGatherer(engine.Dns, engine.PolicyHost, engine.Options, clock);
+        using var probes = new ProbeDesk(engine.Options.Probe, new(), clock);
+        var gatherer = new DomainGatherer(engine.Dns, engine.PolicyHost, probes, engine.Options, clock);
         var (mx, hosts) = await gatherer.GatherMailAsync(domain, draft.Lookup, ct);
         if (Obstacle(mx, draft) is { } obstacle)
         {

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Postseal.Resolver.Concurrency;
 
 /// <summary>At most one piece of work per key at a time, shared by all who ask meanwhile. Who gives up waiting leaves the work running for the others.</summary>
-internal sealed class SingleFlight<TKey, T> : IDisposable
+public sealed class SingleFlight<TKey, T> : IDisposable
     where TKey : notnull
 {
     private readonly ConcurrentDictionary<TKey, Lazy<Task<T>>> _flights = new();

@@ -8,7 +8,7 @@ namespace Postseal.Server.History;
 /// <param name="Checks">How many there were.</param>
 /// <param name="Findings">When each finding (of level info and above) appeared and went, latest first.</param>
 /// <param name="Verdicts">The verdicts, one entry per change, latest first.</param>
-/// <param name="Publications">Each pair of record id and policy text, latest first.</param>
+/// <param name="Publications">Each run of checks that saw the same record id and policy text, latest first.</param>
 public sealed record DomainHistory(
     DateTimeOffset FirstChecked,
     DateTimeOffset LastChecked,

@@ -28,8 +28,8 @@ public sealed class Lookup : IProgress<GatherStep>
     /// <summary>What is checked.</summary>
     public DomainName Domain { get; }
 
-    /// <summary>The result; fails only by a bug of ours or when the server stops.</summary>
-    public Task<LookupResult> Result => _result.Task;
+    /// <summary>Waits for the result; fails only by a bug of ours or when the server stops.</summary>
+    public Task<LookupResult> ResultAsync(CancellationToken ct) => _result.Task.WaitAsync(ct);
 
     /// <summary>The result if the check is done, otherwise null.</summary>
     public LookupResult? Done => Volatile.Read(ref _done);

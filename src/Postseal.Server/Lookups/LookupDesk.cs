@@ -44,6 +44,20 @@ public sealed class LookupDesk : IAsyncDisposable
         meter.Watch(() => _open.Count);
     }
 
+    /// <summary>The check of this domain that runs, or a recent one; null when a new one would have to be started.</summary>
+    /// <param name="domain">What to check.</param>
+    /// <param name="anew">Ask for a new check although there is a recent one; granted unless that is very young.</param>
+    public Lookup? Find(DomainName domain, bool anew)
+    {
+        lock (_gate)
+        {
+            if (_open.TryGetValue(domain, out var running))
+                return _meter.Count(running, "shared");
+
+            return _shelf.Find(domain, anew ? _limits.AtLeast : _limits.Keep) is { } recent ? _meter.Count(recent, "kept") : null;
+        }
+    }
+
     /// <summary>The check of this domain: the one that runs, a recent one, or a new one. Null when too many are waiting: ask again later.</summary>
     /// <param name="domain">What to check.</param>
     /// <param name="anew">Ask for a new check although there is a recent one; granted unless that is very young.</param>
@@ -51,11 +65,8 @@ public sealed class LookupDesk : IAsyncDisposable
     {
         lock (_gate)
         {
-            if (_open.TryGetValue(domain, out var running))
-                return _meter.Count(running, "shared");
-
-            if (_shelf.Find(domain, anew ? _limits.AtLeast : _limits.Keep) is { } recent)
-                return _meter.Count(recent, "kept");
+            if (Find(domain, anew) is { } known)
+                return known;
 
             if (_stopping.IsCancellationRequested || _open.Count >= _limits.Running + _limits.Waiting)
                 return _meter.Count(null, "refused");
@@ -67,13 +78,6 @@ public sealed class LookupDesk : IAsyncDisposable
         }
     }
 
-    /// <summary>A recent check of this domain if there is one, without starting any.</summary>
-    public Lookup? Recent(DomainName domain)
-    {
-        lock (_gate)
-            return _open.GetValueOrDefault(domain) ?? _shelf.Find(domain, _limits.Keep);
-    }
-
     /// <summary>Abandons what still runs.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -83,7 +87,10 @@ public sealed class LookupDesk : IAsyncDisposable
             open = [.. _open.Values];
 
         foreach (var lookup in open)
+        {
+            Close(lookup, null);
             lookup.Stop();
+        }
     }
 
     private async Task RunAsync(Lookup lookup, CancellationToken ct)

@@ -78,6 +78,7 @@ internal static class Transcript
         // The help names the running program. Ports differ from run to run; everything else in the lab is fixed.
         return text.ToString()
             .Replace("Postseal.Tests", "postseal", StringComparison.Ordinal)
+            .Replace(environment["POSTSEAL_DNS"], "127.0.0.1:53", StringComparison.Ordinal)
             .Replace(lab.SmtpPort.ToString(CultureInfo.InvariantCulture), "25", StringComparison.Ordinal)
             .Replace(lab.HttpsPort.ToString(CultureInfo.InvariantCulture), "443", StringComparison.Ordinal);
     }

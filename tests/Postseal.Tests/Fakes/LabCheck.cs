@@ -10,7 +10,7 @@ namespace Postseal.Tests.Fakes;
 /// <summary>Checks of lab domains in process, with time limits of the test's choice.</summary>
 internal static class LabCheck
 {
-    public static Task<CheckResult> RunAsync(
+    public static async Task<CheckResult> RunAsync(
         LabInternet lab,
         string domain,
         TimeSpan fetchLimit,
@@ -44,6 +44,7 @@ internal static class LabCheck
             },
             HttpsPort = lab.HttpsPort,
         };
-        return new DomainCheck(dns, policyHost, options, clock).RunAsync(DomainName.Parse(domain), null, ct);
+        using var check = new DomainCheck(dns, policyHost, options, clock);
+        return await check.RunAsync(DomainName.Parse(domain), null, ct);
     }
 }

@@ -39,18 +39,19 @@ public sealed class ServerAppTests
     }
 
     [Fact]
-    public async Task The_demo_shows_each_command_before_it_runs()
+    public async Task The_demo_prints_the_address_to_open_and_runs_until_it_is_told_to_stop()
     {
-        var (code, output, _) = await RunAsync(["demo", "--postseal", "/bin/true"], Ct);
-        Assert.Equal(0, code);
-        Assert.StartsWith("$ postseal check healthy.lab.test\n", output, StringComparison.Ordinal);
+        using var output = new StopWhenFlushed(Ct);
+        var code = await ServerApp.RunAsync(["demo", "--port", "0"], output, TextWriter.Null, output.Stopped);
+        Assert.Equal(ServerApp.Interrupted, code);
+        Assert.Matches("(?m)^    http://127\\.0\\.0\\.1:[1-9][0-9]*/$", output.ToString());
     }
 
     [Theory]
     [InlineData("unknown")]
     [InlineData("lab", "--dns-port", "x")]
     [InlineData("lab", "--", "/no/such/program")]
-    [InlineData("demo", "--postseal", "/no/such/program")]
+    [InlineData("demo", "--port", "x")]
     public async Task Wrong_usage_is_told_on_standard_error(params string[] args)
     {
         var (code, _, error) = await RunAsync(args, Ct);

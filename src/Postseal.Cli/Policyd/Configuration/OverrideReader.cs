@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Postseal.Checks.Lint;
 using Postseal.Checks.Setup;
 using Postseal.Cli.Commands;
 using Postseal.Protocol;
@@ -29,7 +30,7 @@ internal static class OverrideReader
             var line = fields[0].Line;
             if (!DomainName.TryParse(group.Key, out var domain, out var error))
             {
-                var why = DomainArguments.Reason(error);
+                var why = DomainErrorText.Of(error);
                 problems.Add((line, $"'{PrintableText.Of(group.Key, 80)}' is no domain name: {why}"));
             }
             else if (!lines.TryAdd(domain, line))

@@ -1,8 +1,9 @@
-namespace Postseal.Cli.Commands;
+namespace Postseal.Checks.Lint;
 
 /// <summary>What a policy's parse errors and remarks mean, for people.</summary>
-internal static class PolicyErrorText
+public static class PolicyErrorText
 {
+    /// <summary>Why a text is no policy, for a code of <see cref="Protocol.MtaSts.StsPolicyErrors"/>.</summary>
     public static string Of(string code) =>
         code switch
         {
@@ -28,6 +29,7 @@ internal static class PolicyErrorText
             _ => "the text breaks the grammar of RFC 8461 §3.2",
         };
 
+    /// <summary>What is odd, for the code of a <see cref="Protocol.MtaSts.StsPolicyRemark"/>.</summary>
     public static string Remark(string code) =>
         code switch
         {

@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Postseal.Server.Hosting;
+
+/// <summary>What one connection to the public site may cost. What is beyond ends with 400, 408, 413, 414 or 431 before it costs more.</summary>
+internal static class PublicLimits
+{
+    // A check's path is a domain of at most 253 characters; links from elsewhere add a query.
+    private const int RequestLineBytes = 8 * 1024;
+
+    // Browsers send 1 to 2 KB, proxies add some; a cookie of another service on the same name can be 4 KB.
+    private const int HeaderBytes = 16 * 1024;
+    private const int HeaderCount = 64;
+
+    /// <summary>The largest body anybody may send: a policy of 64 KB (RFC 8461 §3.3), and one byte that shows that it is longer.</summary>
+    public const int BodyBytes = (64 * 1024) + 1;
+
+    // Each takes a file descriptor and some 10 KB; our unit allows 65,536 descriptors.
+    private const int Connections = 10_000;
+
+    // nginx sends headers at once; a client without proxy has this long for them.
+    private static readonly TimeSpan HeadersTime = TimeSpan.FromSeconds(10);
+
+    // Longer than the 60 s that nginx keeps a connection to us: the proxy, not we, closes first, so no request meets a closed door.
+    private static readonly TimeSpan KeepAliveTime = TimeSpan.FromSeconds(75);
+
+    /// <summary>Puts them in force.</summary>
+    public static void ApplyTo(KestrelServerOptions options)
+    {
+        options.AddServerHeader = false;
+        options.AllowSynchronousIO = false;
+        options.Limits.MaxRequestLineSize = RequestLineBytes;
+        options.Limits.MaxRequestHeadersTotalSize = HeaderBytes;
+        options.Limits.MaxRequestHeaderCount = HeaderCount;
+        options.Limits.MaxRequestBodySize = BodyBytes;
+        options.Limits.MaxConcurrentConnections = Connections;
+        options.Limits.MaxConcurrentUpgradedConnections = 0; // no web sockets
+        options.Limits.RequestHeadersTimeout = HeadersTime;
+        options.Limits.KeepAliveTimeout = KeepAliveTime;
+        options.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1); // no TLS here, so no choice by ALPN
+    }
+}

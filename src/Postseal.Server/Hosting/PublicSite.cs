@@ -1,0 +1,142 @@
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Postseal.Protocol;
+using Postseal.Server.Configuration;
+using BadHttpRequestException = Microsoft.AspNetCore.Http.BadHttpRequestException;
+
+namespace Postseal.Server.Hosting;
+
+/// <summary>The application behind the public listener. In order: headers, health, who asks, log, errors, limits, endpoints.</summary>
+internal static class PublicSite
+{
+    /// <summary>Wires it; nothing listens yet.</summary>
+    public static WebApplication Create(
+        ServerConfiguration configuration,
+        SiteParts parts,
+        Action<IEndpointRouteBuilder> map,
+        ILoggerFactory logs,
+        TimeProvider clock
+    )
+    {
+        var builder = Surface.Builder(logs, options => Listen(options, configuration.Web));
+        builder.Services.AddSingleton(configuration);
+        builder.Services.AddSingleton(parts.Desk);
+        builder.Services.AddSingleton(parts.History);
+        builder.Services.AddSingleton(clock);
+        builder.Services.AddSingleton(SiteInfo.Of(configuration));
+        builder.Services.AddSingleton(new ClientBudget(configuration.Web, clock));
+        PublicSurface.AddServices(builder.Services);
+        var app = builder.Build();
+        Wire(app, configuration.Web, logs.CreateLogger("web"), clock);
+        map(app);
+        return app;
+    }
+
+    private static void Listen(KestrelServerOptions options, WebSettings web)
+    {
+        PublicLimits.ApplyTo(options);
+        if (SocketActivation.IsOurs)
+        {
+            options.UseSystemd(); // where systemd holds the sockets, what it hands over is what counts
+            return;
+        }
+
+        foreach (var address in web.Listen)
+            options.Listen(address);
+    }
+
+    private static void Wire(WebApplication app, WebSettings web, ILogger log, TimeProvider clock)
+    {
+        var headers = new SecurityHeaders(web.PublicUrl?.Scheme == Uri.UriSchemeHttps);
+        var budget = app.Services.GetRequiredService<ClientBudget>();
+        app.Use(
+            (context, next) =>
+            {
+                headers.AddTo(context);
+                return context.Request.Path == "/healthz"
+                    ? Surface.TextAsync(context, StatusCodes.Status200OK, "ok\n", context.RequestAborted)
+                    : next(context);
+            }
+        );
+        if (web.TrustedProxies.Count > 0)
+            app.UseForwardedHeaders(Forwarded(web));
+
+        if (log.IsEnabled(LogLevel.Debug))
+            app.Use((context, next) => LoggedAsync(context, next, log, clock, context.RequestAborted));
+
+        app.UseExceptionHandler(Errors());
+        app.UseStatusCodePages(page =>
+            SiteErrors.WriteAsync(
+                page.HttpContext,
+                SiteError.Of(page.HttpContext.Response.StatusCode),
+                page.HttpContext.RequestAborted
+            )
+        );
+        app.Use((context, next) => LimitedAsync(context, next, budget, context.RequestAborted));
+        app.UseRouting(); // here, so that a refused request is not even matched
+    }
+
+    // As many hops as are trusted; the first that is not is the client.
+    private static ForwardedHeadersOptions Forwarded(WebSettings web)
+    {
+        var options = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
+            ForwardLimit = null,
+        };
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+        foreach (var network in web.TrustedProxies)
+            options.KnownIPNetworks.Add(network);
+
+        return options;
+    }
+
+    private static ExceptionHandlerOptions Errors() =>
+        new()
+        {
+            StatusCodeSelector = e =>
+                e is BadHttpRequestException refused ? refused.StatusCode : StatusCodes.Status500InternalServerError,
+            // A client's mistake is not ours to log.
+            SuppressDiagnosticsCallback = failure => failure.Exception is BadHttpRequestException,
+            AllowStatusCode404Response = true,
+            ExceptionHandler = context =>
+                SiteErrors.WriteAsync(context, SiteError.Of(context.Response.StatusCode), context.RequestAborted),
+        };
+
+    private static Task LimitedAsync(HttpContext context, RequestDelegate next, ClientBudget budget, CancellationToken ct)
+    {
+        if (!budget.TryTakeRequest(context, out var retryAfter))
+            return SiteErrors.TooManyAsync(context, retryAfter, ct);
+
+        // Said before the body is sent, where the client says how long it is; otherwise reading it throws the same.
+        return context.Request.ContentLength > PublicLimits.BodyBytes
+            ? SiteErrors.WriteAsync(context, SiteError.Of(StatusCodes.Status413PayloadTooLarge), ct)
+            : next(context);
+    }
+
+    private static async Task LoggedAsync(
+        HttpContext context,
+        RequestDelegate next,
+        ILogger log,
+        TimeProvider clock,
+        CancellationToken ct
+    )
+    {
+        _ = ct;
+        var started = clock.GetTimestamp();
+        var (method, path) = (
+            PrintableText.Of(context.Request.Method, 20),
+            PrintableText.Of(context.Request.Path.Value ?? "", 300)
+        );
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            var took = (long)clock.GetElapsedTime(started).TotalMilliseconds;
+            SiteLog.Request(log, method, path, context.Response.StatusCode, took);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using System.Diagnostics.CodeAnalysis;
+using Postseal.Protocol;
+using Postseal.Server.Hosting;
+
+namespace Postseal.Server.Lookups;
+
+/// <summary>How a visitor gets at a check: a recent result is free, a new check takes from the visitor's budget.</summary>
+public sealed class LookupDoor(LookupDesk desk, ClientBudget budget)
+{
+    // A check takes about a second; with a full queue a place is free soon.
+    private static readonly TimeSpan QueueWait = TimeSpan.FromSeconds(10);
+
+    /// <summary>Finds or starts the check of a domain.</summary>
+    /// <param name="context">Who asks.</param>
+    /// <param name="domain">What to check.</param>
+    /// <param name="anew">Ask for a new check although there is a recent one.</param>
+    /// <param name="lookup">The check.</param>
+    /// <param name="retryAfter">When to ask again if there is none.</param>
+    public bool TryAsk(
+        HttpContext context,
+        DomainName domain,
+        bool anew,
+        [NotNullWhen(true)] out Lookup? lookup,
+        out TimeSpan retryAfter
+    )
+    {
+        retryAfter = TimeSpan.Zero;
+        lookup = desk.Find(domain, anew);
+        if (lookup is not null || !budget.TryTake(context, out retryAfter))
+            return lookup is not null;
+
+        retryAfter = QueueWait;
+        lookup = desk.Ask(domain, anew);
+        return lookup is not null;
+    }
+}

@@ -1,0 +1,82 @@
+using System.Net;
+using Postseal.Checks.Facts;
+using Postseal.Protocol;
+using Postseal.Protocol.Tls;
+using Postseal.Smtp.Probe;
+using Postseal.Tests.Fakes;
+using Postseal.Tests.Smtp.Probe;
+using Xunit;
+
+namespace Postseal.Tests.Checks.Gathering;
+
+public sealed class ProbeDeskTests : IDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Share = TimeSpan.FromSeconds(30);
+
+    private readonly ProbeBench _bench = new();
+
+    public void Dispose() => _bench.Dispose();
+
+    [Fact]
+    public async Task Those_who_ask_at_the_same_time_share_one_probe()
+    {
+        await using var peer = _bench.Peer(ProbeBench.Healthy);
+        using var desk = Desk(peer, new());
+
+        var both = await Task.WhenAll(Probe(desk, "mx.example.com"), Probe(desk, "mx.example.com"));
+
+        Assert.Same(both[0], both[1]);
+        Assert.IsType<TlsOutcome.Established>(both[0].Tls);
+    }
+
+    [Fact]
+    public async Task A_result_answers_for_a_while_and_then_is_asked_for_again()
+    {
+        await using var peer = _bench.Peer(ProbeBench.Healthy, ProbeBench.Healthy);
+        using var desk = Desk(peer, new() { Share = Share });
+
+        var first = await Probe(desk, "mx.example.com");
+        _bench.Clock.Advance(Share - TimeSpan.FromSeconds(1));
+        Assert.Same(first, await Probe(desk, "mx.example.com"));
+
+        _bench.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.NotSame(first, await Probe(desk, "mx.example.com"));
+    }
+
+    [Fact]
+    public async Task The_next_probe_of_an_address_waits_for_the_interval_and_the_first_asker_does_not()
+    {
+        await using var peer = _bench.Peer(ProbeBench.Healthy, ProbeBench.Healthy);
+        using var desk = Desk(peer, new() { Interval = Interval });
+
+        await Probe(desk, "mx.example.com");
+        var next = Probe(desk, "mx2.example.com");
+        await _bench.Clock.Waiting(Interval);
+        Assert.False(next.IsCompleted);
+
+        _bench.Clock.Advance(Interval);
+        Assert.Equal("mx2.example.com", (await next).Host.Value);
+    }
+
+    [Fact]
+    public async Task Who_gives_up_leaves_the_probe_to_the_others()
+    {
+        await using var peer = _bench.Peer(ProbeBench.Healthy);
+        using var desk = Desk(peer, new());
+        using var impatient = new CancellationTokenSource();
+
+        var gone = desk.ProbeAsync(ProbeBench.Host, ProbeBench.Host, IPAddress.Loopback, impatient.Token);
+        var patient = Probe(desk, "mx.example.com");
+        await impatient.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone);
+        Assert.IsType<TlsOutcome.Established>((await patient).Tls);
+    }
+
+    private ProbeDesk Desk(ScriptedSmtpPeer peer, ProbePace pace) =>
+        new(_bench.Options with { Port = peer.EndPoint.Port }, pace, _bench.Clock);
+
+    private Task<ProbeResult> Probe(ProbeDesk desk, string host) =>
+        desk.ProbeAsync(DomainName.Parse(host), DomainName.Parse(host), IPAddress.Loopback, _bench.Token);
+}

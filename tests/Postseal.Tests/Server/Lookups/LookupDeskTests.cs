@@ -1,0 +1,129 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Postseal.Checks.Facts;
+using Postseal.Protocol;
+using Postseal.Server.Lookups;
+using Postseal.Tests.Checks;
+using Xunit;
+
+namespace Postseal.Tests.Server.Lookups;
+
+public sealed class LookupDeskTests
+{
+    private static readonly DomainName Domain = DomainName.Parse("example.com");
+
+    private readonly FakeTimeProvider _clock = new(FactsBuilder.Now);
+    private readonly TaskCompletionSource _goOn = new();
+    private int _gathered;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task All_who_ask_share_one_check_and_see_all_its_steps()
+    {
+        await using var desk = Desk(new());
+        var first = desk.Ask(Domain, anew: false)!;
+        Assert.Same(first, desk.Ask(Domain, anew: true));
+
+        var early = Steps(first);
+        _goOn.SetResult();
+        await first.ResultAsync(Ct);
+        var late = await Steps(first);
+
+        Assert.Equal(["record", "mx"], await early);
+        Assert.Equal(["record", "mx"], late);
+        Assert.Equal(1, _gathered);
+    }
+
+    [Fact]
+    public async Task A_result_is_kept_and_asked_for_anew_only_when_it_is_not_very_young()
+    {
+        _goOn.SetResult();
+        await using var desk = Desk(new());
+        var first = desk.Ask(Domain, anew: false)!;
+        await first.ResultAsync(Ct);
+
+        Assert.Same(first, desk.Ask(Domain, anew: true));
+        _clock.Advance(TimeSpan.FromSeconds(16));
+        Assert.Same(first, desk.Ask(Domain, anew: false));
+        var second = desk.Ask(Domain, anew: true)!;
+        await second.ResultAsync(Ct);
+
+        Assert.NotSame(first, second);
+        Assert.Same(second, desk.Ask(Domain, anew: false));
+        _clock.Advance(TimeSpan.FromMinutes(6));
+        Assert.Null(desk.Find(Domain, anew: false));
+    }
+
+    [Fact]
+    public async Task More_checks_than_may_wait_are_refused_and_those_begun_are_done()
+    {
+        await using var desk = Desk(new() { Running = 2, Waiting = 3 });
+        var accepted = Enumerable.Range(0, 9).Select(i => desk.Ask(DomainName.Parse($"d{i}.example"), anew: false)).ToArray();
+
+        Assert.Equal(5, accepted.Count(l => l is not null));
+        _goOn.SetResult();
+        await Task.WhenAll(accepted.OfType<Lookup>().Select(l => l.ResultAsync(Ct))).WaitAsync(Ct);
+        Assert.NotNull(desk.Ask(DomainName.Parse("d8.example"), anew: false));
+    }
+
+    [Fact]
+    public async Task The_oldest_results_make_room()
+    {
+        _goOn.SetResult();
+        await using var desk = Desk(new() { Kept = 2 });
+        foreach (var name in (string[])["a.example", "b.example", "c.example"])
+            await desk.Ask(DomainName.Parse(name), anew: false)!.ResultAsync(Ct);
+
+        Assert.Null(desk.Find(DomainName.Parse("a.example"), anew: false));
+        Assert.NotNull(desk.Find(DomainName.Parse("c.example"), anew: false));
+    }
+
+    [Fact]
+    public async Task A_bug_reaches_those_who_wait_and_the_next_one_may_ask_again()
+    {
+        await using var desk = new LookupDesk(
+            (_, _, _) => throw new InvalidOperationException("a bug"),
+            null,
+            new(),
+            _clock,
+            new(),
+            NullLogger.Instance
+        );
+        var lookup = desk.Ask(Domain, anew: false)!;
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => lookup.ResultAsync(Ct));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => desk.Ask(Domain, anew: false)!.ResultAsync(Ct));
+    }
+
+    [Fact]
+    public async Task Stopping_ends_what_runs()
+    {
+        var desk = Desk(new());
+        var lookup = desk.Ask(Domain, anew: false)!;
+        await desk.DisposeAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => lookup.ResultAsync(Ct));
+        Assert.Null(desk.Ask(Domain, anew: false));
+    }
+
+    private LookupDesk Desk(LookupLimits limits) => new(GatherAsync, null, limits, _clock, new(), NullLogger.Instance);
+
+    private async Task<DomainFacts> GatherAsync(DomainName domain, IProgress<GatherStep> progress, CancellationToken ct)
+    {
+        Interlocked.Increment(ref _gathered);
+        progress.Report(new(domain, "record", "_mta-sts.example.com"));
+        await _goOn.Task.WaitAsync(ct);
+        progress.Report(new(domain, "mx", "example.com"));
+        return FactsBuilder.Healthy() with { Domain = domain };
+    }
+
+    private static async Task<string[]> Steps(Lookup lookup)
+    {
+        var steps = new List<string>();
+        await foreach (var step in lookup.StepsAsync(Ct))
+            steps.Add(step.Name);
+
+        return [.. steps];
+    }
+}
