@@ -1,3 +1,4 @@
+using Postseal.Checks.Export;
 using Postseal.Checks.Json;
 
 namespace Postseal.Server.Pages.Outcome;
@@ -19,13 +20,5 @@ public sealed partial class Result
 
     private IReadOnlyList<FindingPart> Fine => [.. Document.Findings.Where(f => f.Level == "ok")];
 
-    private IReadOnlyList<string> Copies =>
-        [
-            .. Problems
-                .Where(f => f.Remedy is not null)
-                .SelectMany(f => Remedy.Of(f.Remedy!))
-                .Where(r => r.IsToCopy)
-                .Select(r => r.Text)
-                .Distinct(StringComparer.Ordinal),
-        ];
+    private IReadOnlyList<CopyBlock> Copies => CopyReady.Of(Document);
 }
