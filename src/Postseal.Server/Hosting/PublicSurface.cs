@@ -1,4 +1,4 @@
-using System.Net;
+using Postseal.Server.Pages;
 
 namespace Postseal.Server.Hosting;
 
@@ -10,25 +10,9 @@ internal static class PublicSurface
 
     /// <summary>All endpoints. Found in DI: <see cref="Lookups.LookupDesk"/>, <see cref="History.HistoryStore"/>,
     /// <see cref="Configuration.ServerConfiguration"/>, <see cref="TimeProvider"/>, <see cref="SiteInfo"/>, <see cref="ClientBudget"/>.</summary>
-    public static void Map(IEndpointRouteBuilder site) =>
-        site.MapGet("/", (SiteInfo info) => Results.Content(Page(info.Name, info.Name), "text/html; charset=utf-8"));
+    public static void Map(IEndpointRouteBuilder site) => SitePages.Map(site);
 
     /// <summary>The page for people who are refused something.</summary>
-    public static Task<string> ErrorPageAsync(HttpContext context, SiteError error, CancellationToken ct)
-    {
-        ct.ThrowIfCancellationRequested();
-        return Task.FromResult(Page(error.Title, error.Detail));
-    }
-
-    private static string Page(string title, string sentence) =>
-        $"""
-            <!doctype html>
-            <html lang="en">
-            <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{WebUtility.HtmlEncode(
-                title
-            )}</title></head>
-            <body><main><h1>{WebUtility.HtmlEncode(title)}</h1><p>{WebUtility.HtmlEncode(sentence)}</p></main></body>
-            </html>
-
-            """;
+    public static Task<string> ErrorPageAsync(HttpContext context, SiteError error, CancellationToken ct) =>
+        SitePages.ErrorPageAsync(context, error, ct);
 }

@@ -25,7 +25,6 @@ public static class SitePages
         site.MapGet("/check", CheckPage.FindAsync);
         site.MapGet("/check/{domain}", CheckPage.ShowAsync);
         site.MapPost("/check/{domain}", CheckPage.AgainAsync);
-        site.MapFallback("{**path}", NotFoundAsync);
     }
 
     /// <summary>The page for people who are refused something.</summary>
