@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.ComponentModel;
 using System.Net.Sockets;
+using Postseal.Server.Configuration;
 using Postseal.Server.Demo;
+using Postseal.Server.Hosting;
 using Postseal.Server.Lab;
 
 namespace Postseal.Server;
@@ -22,14 +24,19 @@ public static class ServerApp
     /// <param name="ct">Ends the program; as Ctrl-C does.</param>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken ct)
     {
-        var root = new RootCommand("Postseal's server side: for now the lab, a closed mail Internet on this machine.")
+        var root = new RootCommand(
+            "Postseal's server side: the lookup site, and the lab, a closed mail Internet on this machine."
+        )
         {
+            RunCommand.Create(error),
+            ConfigCommand.Create(output, error),
             LabCommand.Create(output),
             DemoCommand.Create(output),
         };
+        RunCommand.AddTo(root, error);
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction or null)
-            return await FailAsync(error, string.Join('\n', parsed.Errors.Select(e => e.Message)), ct);
+            return await FailAsync(error, [.. parsed.Errors.Select(e => e.Message)], ct);
 
         try
         {
@@ -41,11 +48,11 @@ public static class ServerApp
         }
         catch (SocketException e)
         {
-            return await FailAsync(error, $"cannot listen: {e.Message}", ct);
+            return await FailAsync(error, [$"cannot listen: {e.Message}"], ct);
         }
         catch (Win32Exception e)
         {
-            return await FailAsync(error, e.Message, ct); // names the program that could not be started
+            return await FailAsync(error, [e.Message], ct); // names the program that could not be started
         }
     }
 
@@ -58,9 +65,16 @@ public static class ServerApp
             ProcessTerminationTimeout = null, // Program.cs listens to signals
         };
 
-    private static async Task<int> FailAsync(TextWriter error, string problem, CancellationToken ct)
+    /// <summary>Says every problem on a line of its own.</summary>
+    internal static async Task<int> FailAsync(TextWriter error, IReadOnlyList<string> problems, CancellationToken ct)
     {
-        await error.WriteLineAsync($"postseal-server: {problem}".AsMemory(), ct);
+        foreach (var problem in problems)
+            await SayAsync(error, problem, ct);
+
         return Usage;
     }
+
+    /// <summary>A line for the operator.</summary>
+    internal static Task SayAsync(TextWriter error, string text, CancellationToken ct) =>
+        error.WriteLineAsync($"postseal-server: {text}".AsMemory(), ct);
 }

@@ -28,7 +28,7 @@ public sealed record Engine(IDns Dns, DnsOptions DnsOptions, IPolicyHost PolicyH
                 Roots = roots,
                 AllowPrivate = settings.AllowPrivate,
                 Port = settings.SmtpPort,
-                EhloName = Environment.MachineName,
+                EhloName = settings.EhloName ?? Environment.MachineName,
             },
             HttpsPort = settings.HttpsPort,
         };

@@ -22,6 +22,9 @@ public sealed record LookupSettings(
     TimeSpan? Timeout
 )
 {
+    /// <summary>What MX hosts are greeted with; null for the name of this machine.</summary>
+    public string? EhloName { get; init; }
+
     /// <summary>Reads a resolver's address; the port is 53 unless given.</summary>
     public static bool TryServer(string text, [NotNullWhen(true)] out IPEndPoint? server)
     {

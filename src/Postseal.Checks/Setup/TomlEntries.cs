@@ -19,7 +19,10 @@ public static class TomlEntries
     private const int MaxMessage = 300; // of a parser's message, which may quote the text
 
     /// <summary>Reads everything that can be read; a problem is a line and a sentence, one for each faulty line.</summary>
-    public static IReadOnlyList<TomlEntry> Read(ReadOnlySpan<byte> text, List<(int Line, string Problem)> problems)
+    /// <param name="text">The file.</param>
+    /// <param name="tables">What tables there are, for who writes an array of them: "an override is [overrides.…]".</param>
+    /// <param name="problems">Where problems go.</param>
+    public static IReadOnlyList<TomlEntry> Read(ReadOnlySpan<byte> text, string tables, List<(int Line, string Problem)> problems)
     {
         if (Decode(text, problems) is not { } decoded)
             return [];
@@ -34,7 +37,7 @@ public static class TomlEntries
 
             // What a broken header stands over has no name, and cannot be judged.
             foreach (var table in document.Tables.Where(t => t.Name is { } n && !faulty.Contains(n.Span.Start.Line + 1)))
-                AddTable(table, entries, problems);
+                AddTable(table, tables, entries, problems);
 
             entries.RemoveAll(e => faulty.Contains(e.Line));
             return entries;
@@ -85,7 +88,7 @@ public static class TomlEntries
             : "";
     }
 
-    private static void AddTable(TableSyntaxBase table, List<TomlEntry> entries, List<(int, string)> problems)
+    private static void AddTable(TableSyntaxBase table, string tables, List<TomlEntry> entries, List<(int, string)> problems)
     {
         if (table.Name is not { } name)
             return; // the parser has said so
@@ -93,7 +96,7 @@ public static class TomlEntries
         var line = name.Span.Start.Line + 1;
         if (table is TableArraySyntax)
         {
-            problems.Add((line, "there is no [[array of tables]] here; an override is [overrides.\"example.com\"]"));
+            problems.Add((line, $"there is no [[array of tables]] here; {tables}"));
             return;
         }
 

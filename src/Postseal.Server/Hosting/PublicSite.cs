@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Postseal.Protocol;
 using Postseal.Server.Configuration;
+using Postseal.Server.History;
 using BadHttpRequestException = Microsoft.AspNetCore.Http.BadHttpRequestException;
 
 namespace Postseal.Server.Hosting;
@@ -25,6 +26,12 @@ internal static class PublicSite
         builder.Services.AddSingleton(clock);
         builder.Services.AddSingleton(SiteInfo.Of(configuration));
         builder.Services.AddSingleton(new ClientBudget(configuration.Web, clock));
+        builder.Services.AddHostedService(services => new HistoryKeeper(
+            parts.History,
+            TimeSpan.FromDays(configuration.Store.HistoryDays),
+            clock,
+            services.GetRequiredService<ILogger<HistoryKeeper>>()
+        ));
         PublicSurface.AddServices(builder.Services);
         var app = builder.Build();
         Wire(app, configuration.Web, logs.CreateLogger("web"), clock);

@@ -1,3 +1,5 @@
+using Postseal.Server.Api;
+using Postseal.Server.Lookups;
 using Postseal.Server.Pages;
 
 namespace Postseal.Server.Hosting;
@@ -6,13 +8,17 @@ namespace Postseal.Server.Hosting;
 internal static class PublicSurface
 {
     /// <summary>Services that only API and pages need.</summary>
-    public static void AddServices(IServiceCollection services) => _ = services;
+    public static void AddServices(IServiceCollection services)
+    {
+        services.AddSingleton<LookupDoor>();
+        SiteApi.AddServices(services);
+    }
 
-    /// <summary>All endpoints. Found in DI: <see cref="Lookups.LookupDesk"/>, <see cref="History.HistoryStore"/>,
+    /// <summary>All endpoints. Found in DI: <see cref="LookupDesk"/>, <see cref="LookupDoor"/>, <see cref="History.HistoryStore"/>,
     /// <see cref="Configuration.ServerConfiguration"/>, <see cref="TimeProvider"/>, <see cref="SiteInfo"/>, <see cref="ClientBudget"/>.</summary>
-    public static void Map(IEndpointRouteBuilder site) => SitePages.Map(site);
-
-    /// <summary>The page for people who are refused something.</summary>
-    public static Task<string> ErrorPageAsync(HttpContext context, SiteError error, CancellationToken ct) =>
-        SitePages.ErrorPageAsync(context, error, ct);
+    public static void Map(IEndpointRouteBuilder site)
+    {
+        SiteApi.Map(site);
+        SitePages.Map(site);
+    }
 }

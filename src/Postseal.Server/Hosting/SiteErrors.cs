@@ -1,3 +1,4 @@
+using Postseal.Server.Pages;
 using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 
@@ -34,7 +35,7 @@ public static class SiteErrors
         else
         {
             response.ContentType = "text/html; charset=utf-8";
-            await response.WriteAsync(await PublicSurface.ErrorPageAsync(context, error, ct), ct);
+            await response.WriteAsync(await SitePages.ErrorPageAsync(context, error, ct), ct);
         }
     }
 

@@ -13,24 +13,25 @@ internal static class SiteLogs
         {
             logs.SetMinimumLevel(LogLevel.Trace);
             logs.AddFilter((category, level) => Passes(settings.Level, category, level));
-            logs.AddConsole(console =>
-            {
-                console.LogToStandardErrorThreshold = LogLevel.Trace;
-                console.FormatterName = Formatter(settings);
-            });
             logs.AddSimpleConsole(text =>
             {
                 text.SingleLine = true;
-                text.TimestampFormat = "yyyy-MM-dd HH:mm:ss ";
+                text.UseUtcTimestamp = true;
+                text.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
             });
             logs.AddJsonConsole(json =>
             {
                 json.UseUtcTimestamp = true;
                 json.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
             });
+            logs.AddConsole(console =>
+            {
+                console.LogToStandardErrorThreshold = LogLevel.Trace;
+                console.FormatterName = Formatter(settings); // last: each of the two above names its own
+            });
         });
 
-    // The last of the three Add… above decides unless the name is set again; the journal reads the priority in front of a line.
+    // The journal reads the priority in front of a line.
     private static string Formatter(LogSettings settings) =>
         settings.IsJson ? ConsoleFormatterNames.Json
         : SystemdHelpers.IsSystemdService() ? ConsoleFormatterNames.Systemd

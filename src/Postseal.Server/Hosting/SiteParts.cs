@@ -3,16 +3,18 @@ using Postseal.Checks.Setup;
 using Postseal.Server.Configuration;
 using Postseal.Server.History;
 using Postseal.Server.Lookups;
+using Postseal.Server.Store;
 
 namespace Postseal.Server.Hosting;
 
 /// <summary>What the listeners stand on: store → engine → desk, wired from top to bottom.</summary>
 internal sealed class SiteParts : IAsyncDisposable
 {
+    private readonly Database _database;
     private readonly ProbeDesk _probes;
 
-    private SiteParts(HistoryStore history, LookupMeter meter, ProbeDesk probes, LookupDesk desk) =>
-        (History, Meter, _probes, Desk) = (history, meter, probes, desk);
+    private SiteParts(Database database, HistoryStore history, LookupMeter meter, ProbeDesk probes, LookupDesk desk) =>
+        (_database, History, Meter, _probes, Desk) = (database, history, meter, probes, desk);
 
     public HistoryStore History { get; }
 
@@ -22,24 +24,21 @@ internal sealed class SiteParts : IAsyncDisposable
 
     /// <summary>Opens the store and wires everything; nothing listens yet.</summary>
     /// <exception cref="SiteStartException">Something is missing on this machine.</exception>
-    public static Task<SiteParts> OpenAsync(
+    public static async Task<SiteParts> OpenAsync(
         ServerConfiguration configuration,
         ILoggerFactory logs,
         TimeProvider clock,
         CancellationToken ct
     )
     {
-        ct.ThrowIfCancellationRequested();
         var (engine, problems) = Engine.Create(configuration.Lookup, clock);
         if (engine is null)
             throw new SiteStartException(string.Join('\n', problems));
 
-        if (configuration.Store.Postgres is null)
-            DataDirectory.Demand(configuration.DataDirectory);
-
+        var database = await OpenStoreAsync(configuration, clock, ct);
         var probes = new ProbeDesk(engine.Options.Probe, Pace(configuration.Web), clock);
         var gatherer = new DomainGatherer(engine.Dns, engine.PolicyHost, probes, engine.Options, clock);
-        var (history, meter) = (new HistoryStore(), new LookupMeter());
+        var (history, meter) = (new HistoryStore(database), new LookupMeter());
         var desk = new LookupDesk(
             gatherer.GatherAsync,
             history,
@@ -48,7 +47,7 @@ internal sealed class SiteParts : IAsyncDisposable
             meter,
             logs.CreateLogger("lookups")
         );
-        return Task.FromResult(new SiteParts(history, meter, probes, desk));
+        return new(database, history, meter, probes, desk);
     }
 
     /// <inheritdoc/>
@@ -57,6 +56,23 @@ internal sealed class SiteParts : IAsyncDisposable
         await Desk.DisposeAsync();
         _probes.Dispose();
         Meter.Dispose();
+        await _database.DisposeAsync();
+    }
+
+    private static async Task<Database> OpenStoreAsync(ServerConfiguration configuration, TimeProvider clock, CancellationToken ct)
+    {
+        try
+        {
+            if (configuration.Store.Postgres is { } postgres)
+                return await Database.OpenPostgresAsync(postgres.Reveal(), clock, ct);
+
+            DataDirectory.Demand(configuration.DataDirectory);
+            return await Database.OpenSqliteAsync(configuration.DataDirectory, clock, ct);
+        }
+        catch (DatabaseException e)
+        {
+            throw new SiteStartException(e.Message);
+        }
     }
 
     // Who asks again soon after a repair must see it: no longer than the youngest result that a new check replaces.

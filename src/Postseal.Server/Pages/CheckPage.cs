@@ -12,9 +12,6 @@ internal static class CheckPage
     // Stands in rendered HTML where more is to come. Nothing from outside can hold it: there each "<" is encoded.
     private const string Gap = "<!--gap-->";
 
-    // A check takes a few seconds; when all places are taken, some are free again after this.
-    private static readonly TimeSpan Busy = TimeSpan.FromSeconds(10);
-
     /// <summary>The form: to the permanent link of the domain meant.</summary>
     public static Task FindAsync(HttpContext context, string? domain, SiteInfo info, CancellationToken ct)
     {
@@ -30,8 +27,7 @@ internal static class CheckPage
         HttpContext context,
         string domain,
         SiteInfo info,
-        LookupDesk desk,
-        ClientBudget budget,
+        LookupDoor door,
         CancellationToken ct
     )
     {
@@ -39,14 +35,10 @@ internal static class CheckPage
             await RefuseAsync(context, info, domain, problem, ct);
         else if (name.Value != domain)
             context.Response.Redirect($"/check/{name}", permanent: true);
-        else if (desk.Recent(name) is { } recent)
-            await WriteAsync(context, info, recent, ct);
-        else if (!budget.TryTake(context, out var retryAfter))
-            await SiteErrors.TooManyAsync(context, retryAfter, ct);
-        else if (desk.Ask(name, anew: false) is { } lookup)
+        else if (door.TryAsk(context, name, anew: false, out var lookup, out var retryAfter))
             await WriteAsync(context, info, lookup, ct);
         else
-            await SiteErrors.TooManyAsync(context, Busy, ct);
+            await SiteErrors.TooManyAsync(context, retryAfter, ct);
     }
 
     /// <summary>"Check again".</summary>
@@ -54,17 +46,14 @@ internal static class CheckPage
         HttpContext context,
         string domain,
         SiteInfo info,
-        LookupDesk desk,
-        ClientBudget budget,
+        LookupDoor door,
         CancellationToken ct
     )
     {
         if (!DomainInput.TryRead(domain, out var name, out var problem))
             await RefuseAsync(context, info, domain, problem, ct);
-        else if (!budget.TryTake(context, out var retryAfter))
+        else if (!door.TryAsk(context, name, anew: true, out _, out var retryAfter))
             await SiteErrors.TooManyAsync(context, retryAfter, ct);
-        else if (desk.Ask(name, anew: true) is null)
-            await SiteErrors.TooManyAsync(context, Busy, ct);
         else
         {
             context.Response.StatusCode = StatusCodes.Status303SeeOther;

@@ -1,7 +1,5 @@
-using System.Globalization;
 using Postseal.Checks.Setup;
 using Postseal.Protocol;
-using Tomlyn.Syntax;
 
 namespace Postseal.Cli.Policyd.Configuration;
 
@@ -24,28 +22,15 @@ internal sealed record ConfigurationFile(
     /// <summary>Reads a file; one that cannot be read is a problem too.</summary>
     public static ConfigurationFile Read(string path, DateTimeOffset now)
     {
-        var name = PrintableText.Of(path, 200);
-        try
-        {
-            using var stream = File.OpenRead(path);
-            var buffer = new byte[MaxBytes + 1]; // one more, to see that there is more
-            var length = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-            return length > MaxBytes
-                ? Unreadable($"{name}: the file is larger than {MaxBytes / 1024 / 1024} MiB")
-                : Parse(name, buffer.AsSpan(0, length), now);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            var reason = e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : e.Message;
-            return Unreadable($"cannot read '{name}': {reason}");
-        }
+        var (bytes, problem) = SmallFile.Read(path, MaxBytes);
+        return bytes is null ? None with { Problems = [problem!] } : Parse(PrintableText.Of(path, 200), bytes, now);
     }
 
     /// <summary>Reads a text.</summary>
     public static ConfigurationFile Parse(string name, ReadOnlySpan<byte> text, DateTimeOffset now)
     {
         var (problems, warnings) = (new List<(int Line, string Text)>(), new List<(int Line, string Text)>());
-        var entries = TomlEntries.Read(text, problems);
+        var entries = TomlEntries.Read(text, "an override is [overrides.\"example.com\"]", problems);
         var settings = new Dictionary<PolicydSetting, Given>();
         var unknown = new HashSet<string>(); // a table that is unknown is said once, not again for each of its keys
         foreach (var entry in entries.Where(e => e.Path[0] != OverridesKey))
@@ -57,8 +42,6 @@ internal sealed record ConfigurationFile(
         List<string> Located(List<(int Line, string Text)> list) =>
             [.. list.OrderBy(p => p.Line).Select(p => $"{name}:{p.Line}: {p.Text}")];
     }
-
-    private static ConfigurationFile Unreadable(string problem) => None with { Problems = [problem] };
 
     private static void AddSetting(
         TomlEntry entry,
@@ -81,45 +64,15 @@ internal sealed record ConfigurationFile(
         }
         else if (entry.Path.Count > 1 || entry.Value is null)
         {
-            problems.Add((entry.Line, $"{shown} is {Wanted(setting.Kind)}, no table"));
+            problems.Add((entry.Line, $"{shown} is {Given.Wanted(setting.Kind)}, no table"));
         }
-        else if (Texts(entry.Value, setting.Kind) is { } texts)
+        else if (Given.TextsOf(entry.Value, setting.Kind) is { } texts)
         {
             settings.TryAdd(setting, new($"{file}:{entry.Line}: {setting.Name}", texts));
         }
         else
         {
-            problems.Add((entry.Line, $"{shown} is {Wanted(setting.Kind)}"));
+            problems.Add((entry.Line, $"{shown} is {Given.Wanted(setting.Kind)}"));
         }
     }
-
-    private static string[]? Texts(ValueSyntax value, SettingKind kind) =>
-        (value, kind) switch
-        {
-            (StringValueSyntax { Value: { } text }, SettingKind.Text or SettingKind.Texts) => [text],
-            (ArraySyntax array, SettingKind.Texts) => Strings(array),
-            (IntegerValueSyntax number, SettingKind.Number or SettingKind.Seconds) =>
-            [
-                number.Value.ToString(CultureInfo.InvariantCulture),
-            ],
-            (FloatValueSyntax number, SettingKind.Seconds) => [number.Value.ToString(CultureInfo.InvariantCulture)],
-            (BooleanValueSyntax flag, SettingKind.Flag) => [flag.Value ? "true" : "false"],
-            _ => null,
-        };
-
-    private static string[]? Strings(ArraySyntax array)
-    {
-        var texts = array.Items.Select(i => (i.Value as StringValueSyntax)?.Value).ToArray();
-        return texts.Contains(null) ? null : [.. texts.OfType<string>()];
-    }
-
-    private static string Wanted(SettingKind kind) =>
-        kind switch
-        {
-            SettingKind.Text => "a text in quotes",
-            SettingKind.Texts => "a text in quotes, or several in [ ]",
-            SettingKind.Number => "a whole number without quotes",
-            SettingKind.Seconds => "a number of seconds without quotes",
-            _ => "true or false, without quotes",
-        };
 }

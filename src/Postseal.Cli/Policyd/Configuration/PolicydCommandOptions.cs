@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Postseal.Checks.Setup;
 using Postseal.Cli.Output;
 
 namespace Postseal.Cli.Policyd.Configuration;
@@ -77,17 +78,6 @@ internal sealed class PolicydCommandOptions
             _ => [],
         };
 
-    private static Given? FromEnvironment(PolicydSetting setting, Terminal terminal)
-    {
-        if (setting.Variable is not { } name || terminal.Variable(name) is not { Length: > 0 } value)
-            return null;
-
-        char[] separators = [',', ' '];
-        return setting.Kind switch
-        {
-            SettingKind.Flag => new(name, [value == "1" ? "true" : "false"]),
-            SettingKind.Texts => new(name, value.Split(separators, StringSplitOptions.RemoveEmptyEntries)),
-            _ => new(name, [value]),
-        };
-    }
+    private static Given? FromEnvironment(PolicydSetting setting, Terminal terminal) =>
+        setting.Variable is { } name ? Checks.Setup.Given.FromEnvironment(setting.Kind, name, terminal.Variable(name)) : null;
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Postseal.Checks.Setup;
 using Postseal.Cli.Output;
 
 namespace Postseal.Cli.Policyd.Configuration;

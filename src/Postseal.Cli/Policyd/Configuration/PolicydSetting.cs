@@ -1,3 +1,5 @@
+using Postseal.Checks.Setup;
+
 namespace Postseal.Cli.Policyd.Configuration;
 
 /// <summary>One setting: an option <c>--NAME</c> and the key NAME of the file.</summary>
@@ -92,26 +94,3 @@ internal sealed record PolicydSetting(string Name, SettingKind Kind, string Help
 
     private static PolicydSetting Named(string name) => All.Single(s => s.Name == name);
 }
-
-/// <summary>What a setting's value looks like in the file.</summary>
-internal enum SettingKind
-{
-    /// <summary>A string.</summary>
-    Text,
-
-    /// <summary>A string or an array of strings.</summary>
-    Texts,
-
-    /// <summary>A whole number.</summary>
-    Number,
-
-    /// <summary>A number, fractions allowed.</summary>
-    Seconds,
-
-    /// <summary>true or false.</summary>
-    Flag,
-}
-
-/// <summary>What somebody gave for a setting.</summary>
-/// <param name="Origin">Where it stands, and so how a problem with it begins: <c>--listen</c>, <c>POSTSEAL_DNS</c>, <c>policyd.toml:12: listen</c>.</param>
-internal sealed record Given(string Origin, IReadOnlyList<string> Texts);

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Net;
+using Postseal.Checks.Setup;
 
 namespace Postseal.Cli.Policyd.Server;
 
@@ -55,27 +55,8 @@ internal abstract record ListenAddress
 
     private static (ListenAddress?, string?) ParseInet(string text)
     {
-        var colon = text.LastIndexOf(':');
-        if (colon <= 0)
-            return (null, "inet: needs an address and a port, such as inet:127.0.0.1:8461");
-
-        if (!ushort.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port))
-            return (null, "the port is a number from 0 to 65535");
-
-        var host = text[..colon];
-        if (host == "localhost")
-            return (new Inet(new(IPAddress.Loopback, port)), null);
-
-        var isBracketed = host.StartsWith('[') && host.EndsWith(']');
-        return
-            IPAddress.TryParse(isBracketed ? host[1..^1] : host, out var ip)
-            && isBracketed == (ip.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6)
-            && (isBracketed || ip.ToString() == host) // not the short forms such as 127.1, which few mean
-            ? (new Inet(new(ip, port)), null)
-            : (
-                null,
-                "the host is localhost, an IPv4 address, or an IPv6 address in brackets; 0.0.0.0 and [::] mean every address"
-            );
+        var (address, problem) = EndPointText.Parse(text, "inet: needs an address and a port, such as inet:127.0.0.1:8461");
+        return (address is null ? null : new Inet(address), problem);
     }
 
     private static (ListenAddress?, string?) ParseUnix(string text)

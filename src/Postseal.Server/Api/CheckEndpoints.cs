@@ -1,0 +1,100 @@
+using System.ComponentModel;
+using System.Text;
+using System.Text.Json;
+using Postseal.Checks.Export;
+using Postseal.Checks.Json;
+using Postseal.Checks.Setup;
+using Postseal.Protocol;
+using Postseal.Server.History;
+using Postseal.Server.Hosting;
+using Postseal.Server.Lookups;
+
+namespace Postseal.Server.Api;
+
+/// <summary>The endpoints about one domain.</summary>
+internal static class CheckEndpoints
+{
+    private const string DomainHelp = "The domain, such as example.com; U-labels are understood.";
+    private const string FreshHelp = "true: check anew although there is a result of the last minutes.";
+
+    public static async Task<IResult> CheckAsync(
+        [Description(DomainHelp)] string domain,
+        [Description(FreshHelp)] bool? fresh,
+        HttpContext context,
+        LookupDoor door,
+        SiteInfo info,
+        CancellationToken ct
+    )
+    {
+        if (!DomainName.TryParse(domain, out var name, out var error))
+            return Answers.BadDomain(DomainErrorText.Of(error));
+
+        context.Response.Headers.Vary = "Accept";
+        if (CheckFormats.Choose(context.Request) is not { } format)
+            return Answers.NotAcceptable();
+
+        if (!door.TryAsk(context, name, fresh == true, out var lookup, out var retryAfter))
+            return Answers.Busy(context, retryAfter);
+
+        try
+        {
+            return Write((await lookup.ResultAsync(ct)).Document, format, new(info.Link(context.Request, "/")));
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return Answers.Stopping();
+        }
+        catch (Exception) when (!ct.IsCancellationRequested) // the desk has logged it
+        {
+            return Answers.Failed();
+        }
+    }
+
+    public static IResult Events(
+        [Description(DomainHelp)] string domain,
+        [Description(FreshHelp)] bool? fresh,
+        HttpContext context,
+        LookupDoor door,
+        CancellationToken ct
+    )
+    {
+        if (!DomainName.TryParse(domain, out var name, out var error))
+            return Answers.BadDomain(DomainErrorText.Of(error));
+
+        if (!door.TryAsk(context, name, fresh == true, out var lookup, out var retryAfter))
+            return Answers.Busy(context, retryAfter);
+
+        context.Response.Headers["X-Accel-Buffering"] = "no"; // a proxy that collects the events first makes them useless
+        return TypedResults.ServerSentEvents(CheckEvents.Of(lookup, ct));
+    }
+
+    public static async Task<IResult> HistoryAsync(
+        [Description(DomainHelp)] string domain,
+        HistoryStore history,
+        CancellationToken ct
+    )
+    {
+        if (!DomainName.TryParse(domain, out var name, out var error))
+            return Answers.BadDomain(DomainErrorText.Of(error));
+
+        return await history.ReadAsync(name, ct) is { } found
+            ? TypedResults.Ok(found)
+            : TypedResults.Problem(
+                "This domain has not been checked here, or too long ago.",
+                statusCode: StatusCodes.Status404NotFound,
+                title: "Nothing is remembered"
+            );
+    }
+
+    private static IResult Write(CheckDocument document, CheckFormat format, Uri site) =>
+        format switch
+        {
+            CheckFormat.Sarif => TypedResults.Text(SarifReport.Of([document], site), CheckFormats.Sarif, Encoding.UTF8),
+            CheckFormat.JUnit => TypedResults.Text(JUnitReport.Of([document]), CheckFormats.JUnit, Encoding.UTF8),
+            _ => TypedResults.Text(
+                JsonSerializer.Serialize(document, JsonContext.Default.CheckDocument),
+                CheckFormats.Json,
+                Encoding.UTF8
+            ),
+        };
+}

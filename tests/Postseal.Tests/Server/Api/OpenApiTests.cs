@@ -1,0 +1,89 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Json.Schema;
+using Xunit;
+
+namespace Postseal.Tests.Server.Api;
+
+/// <summary>The OpenAPI document against what the API really answers.</summary>
+public sealed class OpenApiTests(SiteFixture site) : IClassFixture<SiteFixture>
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task It_names_every_endpoint_and_nothing_else()
+    {
+        var document = await DocumentAsync(Ct);
+        Assert.StartsWith("3.1", document["openapi"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal(
+            [
+                "/api/v1/check/{domain}",
+                "/api/v1/check/{domain}/events",
+                "/api/v1/check/{domain}/history",
+                "/api/v1/findings",
+                "/api/v1/policy/lint",
+            ],
+            document["paths"]!.AsObject().Select(p => p.Key).Where(p => p.StartsWith("/api/", StringComparison.Ordinal)).Order()
+        );
+    }
+
+    [Theory]
+    [InlineData("/api/v1/check/{domain}", "/api/v1/check/healthy.lab.test")]
+    [InlineData("/api/v1/check/{domain}", "/api/v1/check/nothing.lab.test")]
+    [InlineData("/api/v1/check/{domain}", "/api/v1/check/dane-sts-conflict.lab.test")]
+    [InlineData("/api/v1/check/{domain}", "/api/v1/check/host-tls-expired.lab.test")]
+    [InlineData("/api/v1/check/{domain}", "/api/v1/check/does-not-exist.lab.test")]
+    [InlineData("/api/v1/check/{domain}", "/api/v1/check/-bad-")]
+    [InlineData("/api/v1/check/{domain}/history", "/api/v1/check/healthy.lab.test/history")]
+    [InlineData("/api/v1/check/{domain}/history", "/api/v1/check/unknown.lab.test/history")]
+    [InlineData("/api/v1/findings", "/api/v1/findings")]
+    public async Task Answers_are_as_it_says(string template, string path)
+    {
+        if (path.EndsWith("healthy.lab.test/history", StringComparison.Ordinal))
+            (await site.Http.GetAsync("/api/v1/check/healthy.lab.test", Ct)).Dispose();
+
+        var document = await DocumentAsync(Ct);
+        using var response = await site.Http.GetAsync(path, Ct);
+        await AssertDescribedAsync(document, template, "get", response, Ct);
+    }
+
+    [Theory]
+    [InlineData("version: STSv1\nmode: none\nmax_age: 86400\n")]
+    [InlineData("nonsense")]
+    public async Task The_answer_to_a_policy_text_is_as_it_says(string text)
+    {
+        using var response = await site.Http.PostAsync("/api/v1/policy/lint", new StringContent(text), Ct);
+        await AssertDescribedAsync(await DocumentAsync(Ct), "/api/v1/policy/lint", "post", response, Ct);
+    }
+
+    private static async Task AssertDescribedAsync(
+        JsonNode document,
+        string template,
+        string method,
+        HttpResponseMessage response,
+        CancellationToken ct
+    )
+    {
+        var status = ((int)response.StatusCode).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        var described = document["paths"]![template]![method]!["responses"]![status];
+        Assert.True(described is not null, $"{method} {template} does not say that it may answer {status}");
+        var content = described["content"]![response.Content.Headers.ContentType!.MediaType!];
+        Assert.True(content is not null, $"{method} {template} does not name {response.Content.Headers.ContentType}");
+
+        // The whole document is the schema, so that its references resolve; one reference into it is what the answer must be.
+        var root = document.DeepClone().AsObject();
+        root["allOf"] = new JsonArray(content["schema"]!.DeepClone());
+        var schema = JsonSchema.FromText(root.ToJsonString());
+        using var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync(ct));
+        var result = schema.Evaluate(answer.RootElement, new() { OutputFormat = OutputFormat.List });
+        Assert.True(result.IsValid, JsonSerializer.Serialize(result));
+    }
+
+    private async Task<JsonNode> DocumentAsync(CancellationToken ct)
+    {
+        using var response = await site.Http.GetAsync("/openapi/v1.json", ct);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        return JsonNode.Parse(await response.Content.ReadAsStringAsync(ct))!;
+    }
+}
