@@ -1,4 +1,3 @@
-using Postseal.Checks.Export;
 using Postseal.Checks.Json;
 
 namespace Postseal.Server.Pages.Outcome;
@@ -20,5 +19,5 @@ public sealed partial class Result
 
     private IReadOnlyList<FindingPart> Fine => [.. Document.Findings.Where(f => f.Level == "ok")];
 
-    private IReadOnlyList<CopyBlock> Copies => CopyReady.Of(Document);
+    private IReadOnlyList<PublishBlock> Copies => PublishBlock.Of(Document);
 }
