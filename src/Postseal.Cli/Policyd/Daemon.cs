@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Postseal.Checks.Setup;
 using Postseal.Cli.Policyd.Answers;
 using Postseal.Cli.Policyd.Configuration;
+using Postseal.Cli.Policyd.Memory;
 using Postseal.Cli.Policyd.SelfTest;
 using Postseal.Cli.Policyd.Server;
 using Postseal.Cli.Policyd.Status;
@@ -29,7 +30,7 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly PolicyResolver _policies;
     private readonly RouteResolver _routes;
     private readonly AnswerSettings _settings;
-    private readonly AnswerTable _table = new();
+    private readonly AnswerTable _table;
     private readonly AnswerCounts _counts = new();
     private readonly NoticeCounts _notices;
     private readonly Answerer _answerer;
@@ -40,6 +41,7 @@ internal sealed class Daemon : IAsyncDisposable
         (_options, _clock, _logs, _store) = (options, clock, logs, store);
         _log = logs.CreateLogger("policyd");
         (_dns, _dnsOptions) = (engine.Dns, engine.DnsOptions);
+        _table = new(options.MaxPolicies);
         _notices = new(_log);
         _policies = new(engine.Dns, engine.PolicyHost, store, clock)
         {
@@ -65,6 +67,7 @@ internal sealed class Daemon : IAsyncDisposable
     public async Task RunAsync(CancellationToken ct)
     {
         await _policies.LoadAsync(ct);
+        var loaded = _policies.Count; // those learned from now on are not from the store
         await using var server = SocketmapServer.Start(
             _options.Listen,
             new() { MaxConnections = _options.MaxConnections },
@@ -72,6 +75,7 @@ internal sealed class Daemon : IAsyncDisposable
             _clock,
             _log
         );
+        using var memory = IdleMemory.Watch(() => server.Counters.Requests, _clock);
         var metrics = new PolicydMetrics(server.Counters, _counts, _table, _policies, _store, _notices, _clock);
         await using var status = _options.Http is { } address
             ? await StatusServer.StartAsync(address, _operator, metrics, _logs, ct)
@@ -79,7 +83,7 @@ internal sealed class Daemon : IAsyncDisposable
         if (_options.Http is { } http)
             PolicydLog.Status(_log, http.ToString());
 
-        PolicydLog.Started(_log, string.Join(", ", server.EndPoints), _policies.Count, _options.Store);
+        PolicydLog.Started(_log, string.Join(", ", server.EndPoints), loaded, _options.Store);
         _operator.SetReady(true);
         var notifier = new SystemdNotifier();
         notifier.Notify(ServiceState.Ready);

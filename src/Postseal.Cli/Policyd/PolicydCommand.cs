@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Console;
 using Postseal.Checks.Setup;
 using Postseal.Cli.Output;
 using Postseal.Cli.Policyd.Configuration;
+using Postseal.Cli.Policyd.Memory;
 using Postseal.Cli.Policyd.Server;
 using Postseal.Cli.Policyd.Store;
 
@@ -30,6 +31,7 @@ internal static class PolicydCommand
         CancellationToken ct
     )
     {
+        NativeHeap.ShareAmongThreads(); // early: the heap that a thread has got already stays its own
         var configuration = PolicydConfiguration.From(command, parsed, terminal);
         var reading = configuration.Read(clock.GetUtcNow());
         if (reading.Options is not { } options)

@@ -49,11 +49,15 @@ internal static class SecureReply
         if (text.Length > SocketmapReply.MaxBytes)
             return plain;
 
-        var lines = secure.Lines.Where(IsSafe).Select(line => $" {{ policy_string = {line} }}").ToList();
+        var lines = Lines(secure.Text).Where(IsSafe).Select(line => $" {{ policy_string = {line} }}").ToList();
         return text.Length + lines.Sum(l => l.Length) <= SocketmapReply.MaxBytes
             ? text.AppendJoin("", lines).ToString()
             : text.ToString();
     }
+
+    // Without their ends and trailing blanks, which Postfix would report as part of them.
+    private static IEnumerable<string> Lines(ReadOnlyMemory<byte> text) =>
+        Encoding.UTF8.GetString(text.Span).Split('\n').Select(line => line.TrimEnd('\r', ' ', '\t'));
 
     // A brace would end the attribute early; what is not printable ASCII is nothing a report needs.
     private static bool IsSafe(string line) =>

@@ -32,13 +32,13 @@ public abstract record SocketmapReply
     /// <summary>An MTA-STS policy in mode <c>enforce</c>.</summary>
     /// <param name="PolicyDomain">Whose policy.</param>
     /// <param name="Policy">The policy.</param>
-    /// <param name="Lines">Its lines as published, for TLS reports (RFC 8460 §4.5).</param>
+    /// <param name="Text">The text as served, whose lines TLS reports name (RFC 8460 §4.5); empty: none are named.</param>
     /// <param name="Hosts">The MX hosts that DNS names now; null when that is not known. Where Postfix compares certificates only (before 3.10.5), a
     /// wildcard is narrowed to those of them that it covers.</param>
     public sealed record Secure(
         DomainName PolicyDomain,
         StsPolicy Policy,
-        IReadOnlyList<string> Lines,
+        ReadOnlyMemory<byte> Text,
         IReadOnlyList<DomainName>? Hosts
     ) : SocketmapReply;
 

@@ -1,5 +1,4 @@
 using Postseal.Protocol.Socketmap;
-using Postseal.Resolver.Mx;
 
 namespace Postseal.Resolver.Decisions;
 
@@ -7,8 +6,7 @@ namespace Postseal.Resolver.Decisions;
 /// <param name="Reply">The answer.</param>
 /// <param name="Cause">A stable word: <c>enforce</c>, <c>testing</c>, <c>none</c>, <c>not-published</c>, <c>dane</c>, <c>dane-lookup</c>, or what failed:
 /// <c>dns</c>, <c>record</c>, <c>fetch</c>, <c>policy</c>, <c>mx</c>, <c>timeout</c>.</param>
-/// <param name="Hosts">The decision for each MX host that was looked at.</param>
-public sealed record DestinationPolicy(SocketmapReply Reply, string Cause, IReadOnlyList<(MxHost Host, Decision Decision)> Hosts)
+public sealed record DestinationPolicy(SocketmapReply Reply, string Cause)
 {
     /// <summary>The answer of MTA-STS alone, for a mail server that has no use for DANE levels (Sendmail).</summary>
     public SocketmapReply WithoutDane { get; init; } = Reply;

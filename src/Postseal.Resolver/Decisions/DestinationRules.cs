@@ -13,22 +13,26 @@ public static class DestinationRules
     /// <summary>Makes the answer.</summary>
     /// <param name="destination">Asked for.</param>
     /// <param name="sts">The policy, or why there is none.</param>
-    /// <param name="lines">The policy's lines as published; empty without one.</param>
+    /// <param name="text">The policy's text as served; empty without one.</param>
     /// <param name="route">MX hosts and TLSA records; null when not known (DNSSEC is not believed, or DNS did not answer in time).</param>
-    public static DestinationPolicy Decide(Destination destination, StsLookup sts, IReadOnlyList<string> lines, MailRoute? route)
+    public static DestinationPolicy Decide(Destination destination, StsLookup sts, ReadOnlyMemory<byte> text, MailRoute? route)
     {
-        var hosts = Decisions(destination, sts, route);
-        var alone = Sts(destination, hosts, sts, lines, route);
-        return Dane(hosts, sts, route) is { } dane ? dane with { WithoutDane = alone.Reply } : alone;
+        var alone = Sts(destination, sts, text, route);
+        return Dane(Decisions(destination, sts, route), sts, route) is { } dane ? dane with { WithoutDane = alone.Reply } : alone;
     }
 
-    private static List<(MxHost Host, Decision Decision)> Decisions(Destination destination, StsLookup sts, MailRoute? route) =>
+    /// <summary>The decision for each MX host that was looked at; none where the hosts are not known.</summary>
+    public static IReadOnlyList<(MxHost Host, Decision Decision)> Decisions(
+        Destination destination,
+        StsLookup sts,
+        MailRoute? route
+    ) =>
         route is null
             ? []
             : [.. route.Hosts.Select(h => (h.Host, Rules.Decide(destination.Domain, h.Host.Name, route.IsSecure, sts, h.Dane)))];
 
     // Null where DANE has nothing to say. One broken host does not block the others (RFC 7672 §2.1.2).
-    private static DestinationPolicy? Dane(List<(MxHost Host, Decision Decision)> hosts, StsLookup sts, MailRoute? route)
+    private static DestinationPolicy? Dane(IReadOnlyList<(MxHost Host, Decision Decision)> hosts, StsLookup sts, MailRoute? route)
     {
         if (route is not { IsSecure: true })
             return null;
@@ -44,8 +48,7 @@ public static class DestinationRules
                 new SocketmapReply.Temporary(
                     "the TLSA records of no MX host can be looked up, though their addresses are DNSSEC-secure"
                 ),
-                "dane-lookup",
-                hosts
+                "dane-lookup"
             );
 
         var usable = reachable.Count(p => p.First.Decision is Decision.RequireTlsa);
@@ -53,32 +56,25 @@ public static class DestinationRules
         if (usable > 0)
         {
             var all = usable + failed == reachable.Count && route.IsComplete;
-            return new(all || enforced ? new SocketmapReply.DaneOnly() : new SocketmapReply.Dane(), "dane", hosts);
+            return new(all || enforced ? new SocketmapReply.DaneOnly() : new SocketmapReply.Dane(), "dane");
         }
 
         // Secure but unusable records demand TLS (RFC 7672 §2.2), and a host whose records are not known is not to be used: Postfix sees to both.
         var demandsTls = failed > 0 || reachable.Any(p => p.Second.Dane is DaneLookup.Unusable);
-        return demandsTls && !enforced ? new(new SocketmapReply.Dane(), "dane", hosts) : null;
+        return demandsTls && !enforced ? new(new SocketmapReply.Dane(), "dane") : null;
     }
 
-    private static DestinationPolicy Sts(
-        Destination destination,
-        List<(MxHost Host, Decision Decision)> hosts,
-        StsLookup sts,
-        IReadOnlyList<string> lines,
-        MailRoute? route
-    ) =>
+    private static DestinationPolicy Sts(Destination destination, StsLookup sts, ReadOnlyMemory<byte> text, MailRoute? route) =>
         sts switch
         {
             StsLookup.Found { Policy: { Mode: StsMode.Enforce } policy } => new(
-                new SocketmapReply.Secure(destination.Domain, policy, lines, Names(route)),
-                "enforce",
-                hosts
+                new SocketmapReply.Secure(destination.Domain, policy, text, Names(route)),
+                "enforce"
             ),
-            StsLookup.Found { Policy.Mode: var mode } => new(new SocketmapReply.NotFound(), mode.ToWire(), hosts),
-            StsLookup.Unusable unusable => new(new SocketmapReply.NotFound(), Word(unusable.Stage), hosts),
-            _ when route is { Mx: MxLookup.Failed } => new(new SocketmapReply.NotFound(), "mx", hosts),
-            _ => new(new SocketmapReply.NotFound(), "not-published", hosts),
+            StsLookup.Found { Policy.Mode: var mode } => new(new SocketmapReply.NotFound(), mode.ToWire()),
+            StsLookup.Unusable unusable => new(new SocketmapReply.NotFound(), Word(unusable.Stage)),
+            _ when route is { Mx: MxLookup.Failed } => new(new SocketmapReply.NotFound(), "mx"),
+            _ => new(new SocketmapReply.NotFound(), "not-published"),
         };
 
     private static List<Protocol.DomainName>? Names(MailRoute? route) =>

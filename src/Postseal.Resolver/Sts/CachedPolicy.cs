@@ -22,14 +22,4 @@ public sealed record CachedPolicy(DomainName Domain, StsPolicy Policy, string Id
 
     /// <summary>The text as served.</summary>
     public byte[] TextBytes() => Text is { } text ? text.ToArray() : Encoding.UTF8.GetBytes(Policy.ToString());
-
-    /// <summary>The lines as published, without their ends and trailing blanks; empty lines are left out (RFC 8460 §4.5).</summary>
-    public IReadOnlyList<string> Lines() =>
-        [
-            .. Encoding
-                .UTF8.GetString(Text is { } text ? text.Span : TextBytes())
-                .Split('\n')
-                .Select(line => line.TrimEnd('\r', ' ', '\t'))
-                .Where(line => line.Length > 0),
-        ];
 }

@@ -7,8 +7,8 @@ namespace Postseal.Resolver.Sts;
 /// <summary>The states of all domains in memory: those with a policy, which are kept until they expire, and a bounded number of others.</summary>
 internal sealed class PolicyTable(int maxPolicies)
 {
-    // About 10 MB: a flood of invented domains must not fill the memory.
-    private const int MaxOthersPerGeneration = 25_000;
+    // About 10 MB: a flood of invented domains must not fill the memory. What is remembered of such a domain holds a minute.
+    private const int MaxOthersPerGeneration = 16_384;
 
     // Making room for many at once, since finding the least used ones looks at all of them.
     private const int EvictedAtOnce = 20; // one in so many

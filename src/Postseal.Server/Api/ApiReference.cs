@@ -42,7 +42,7 @@ internal sealed record ApiReference(
                 .. (operation.Responses ?? []).Select(r => new ApiResponse(
                     r.Key,
                     r.Value.Description ?? "",
-                    [.. (r.Value.Content ?? new Dictionary<string, IOpenApiMediaType>()).Keys],
+                    [.. (r.Value.Content ?? new Dictionary<string, OpenApiMediaType>()).Keys],
                     r.Value.Content?.Values.Select(c => Name(c.Schema)).FirstOrDefault(n => n is not null)
                 )),
             ]

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Postseal.Checks.Export;
 using Postseal.Checks.Json;
 using Postseal.Checks.Setup;
@@ -86,7 +87,7 @@ internal static class CheckEndpoints
             );
     }
 
-    private static IResult Write(CheckDocument document, CheckFormat format, Uri site) =>
+    private static ContentHttpResult Write(CheckDocument document, CheckFormat format, Uri site) =>
         format switch
         {
             CheckFormat.Sarif => TypedResults.Text(SarifReport.Of([document], site), CheckFormats.Sarif, Encoding.UTF8),

@@ -2,7 +2,6 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Postseal.Checks.Facts;
 using Postseal.Checks.Json;
 using Postseal.Protocol;
 using Postseal.Server.Lookups;

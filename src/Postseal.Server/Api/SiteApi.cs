@@ -54,7 +54,7 @@ public static class SiteApi
             .WithDescription("When each finding appeared and went, the verdicts, and what was published. Starts no check.")
             .Problems(400, 404);
         api.MapPost("/policy/lint", LintEndpoint.LintAsync)
-            .Accepts<string>("text/plain")
+            .Accepts<string>("text/plain", "*/*")
             .Produces<Postseal.Checks.Lint.LintDocument>()
             .WithSummary("Check a policy text")
             .WithDescription(

@@ -13,6 +13,7 @@ internal sealed class Rounds(Tools tools, LocalWorld world, Measurements found)
     public const string NoPolicy = "no policy, again";
     public const string Idle = "memory idle";
     public const string Filled = "memory filled";
+    public const string Quiet = "memory after a pause";
     public const string CpuWarm = "CPU warm";
     public const string CpuCold = "CPU cold";
     public const string CpuWorld = "CPU cold, world";
@@ -25,6 +26,9 @@ internal sealed class Rounds(Tools tools, LocalWorld world, Measurements found)
         ("warm 100", 100, 1),
         ("warm 10x10", 10, 10),
     ];
+
+    /// <summary>Without a question: a server may give back what look-ups have used.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
     private const int Count = 3;
     private static readonly TimeSpan RunTime = TimeSpan.FromSeconds(2);
@@ -85,6 +89,8 @@ internal sealed class Rounds(Tools tools, LocalWorld world, Measurements found)
             ct
         );
         found.Add(Filled, contender.Name, server.ResidentMegabytes);
+        await Task.Delay(Pause, TimeProvider.System, ct);
+        found.Add(Quiet, contender.Name, server.ResidentMegabytes);
     }
 
     private async Task<LoadResult> RunAsync(string name, Contender contender, Load load, CancellationToken ct) =>

@@ -16,14 +16,11 @@ namespace Postseal.Tests.Policyd;
 /// <summary>The daemon's answers over a DNS and policy hosts that are tables.</summary>
 internal sealed class PolicydBench : IDisposable
 {
-    private readonly PolicyResolver _policies;
-    private readonly RouteResolver _routes;
-
-    public PolicydBench(string zones, bool believesAd = true, TempCause[]? tempOn = null)
+    public PolicydBench(string zones, bool believesAd = true, TempCause[]? tempOn = null, IPolicyStore? store = null)
     {
         Dns = new(zones);
-        _policies = new(Dns, Host, new MemoryPolicyStore(), Clock);
-        _routes = new(Dns, 25, Clock);
+        Policies = new(Dns, Host, store ?? new MemoryPolicyStore(), Clock);
+        Routes = new(Dns, 25, Clock);
         Options = new()
         {
             Listen = [],
@@ -33,7 +30,7 @@ internal sealed class PolicydBench : IDisposable
             DnssecProbe = DomainName.Parse("org"),
         };
         Settings = new(Options, believesAd);
-        Answerer = new(Table, new(_policies, _routes, Counts, Settings, Clock), Counts, Clock, NullLogger.Instance);
+        Answerer = new(Table, new(Policies, Routes, Counts, Settings, Clock), Counts, Clock, NullLogger.Instance);
         Service = new(Answerer.TryWarm, Answerer.ColdAsync);
     }
 
@@ -43,9 +40,13 @@ internal sealed class PolicydBench : IDisposable
 
     public FakeTimeProvider Clock { get; } = new(TestCa.Now);
 
+    internal PolicyResolver Policies { get; }
+
+    internal RouteResolver Routes { get; }
+
     internal AnswerCounts Counts { get; } = new();
 
-    internal AnswerTable Table { get; } = new();
+    internal AnswerTable Table { get; } = new(maxPolicies: 1000);
 
     internal PolicydOptions Options { get; }
 
@@ -74,7 +75,7 @@ internal sealed class PolicydBench : IDisposable
 
     /// <summary>Has the policy fetched anew, as the refresher does.</summary>
     public Task RefreshAsync(string domain, CancellationToken ct) =>
-        _policies.RefreshAsync(DomainName.Parse(domain), byOperator: true, ct);
+        Policies.RefreshAsync(DomainName.Parse(domain), byOperator: true, ct);
 
     /// <summary>The warm answer; null where there is none.</summary>
     public ReadOnlyMemory<byte>? Warm(byte[] request) =>
@@ -82,8 +83,8 @@ internal sealed class PolicydBench : IDisposable
 
     public void Dispose()
     {
-        _policies.Dispose();
-        _routes.Dispose();
+        Policies.Dispose();
+        Routes.Dispose();
     }
 
     private static string Payload(ReadOnlyMemory<byte> netstring)

@@ -4,15 +4,28 @@ using Postseal.Resolver.Concurrency;
 namespace Postseal.Cli.Policyd.Answers;
 
 /// <summary>The answers given lately, by the key asked for: ASCII, lower case. The warm path; a hit allocates nothing.</summary>
-internal sealed class AnswerTable
+/// <param name="maxPolicies">Policies kept at most: there is room for an answer for each.</param>
+internal sealed class AnswerTable(int maxPolicies)
 {
-    // Twice as many in all, some 300 bytes each: a flood of invented domains takes 20 MB and pushes out only what nobody asks for.
-    private const int Capacity = 32_768;
+    // Twice as many in all, some 200 bytes each: a flood of invented domains takes 6 MB. Such an answer holds a minute, so nobody misses more.
+    private const int MaxOthers = 16_384;
 
-    private Generations<string, Answer> _answers = new(Capacity, StringComparer.Ordinal);
+    private volatile Kept _kept = new(maxPolicies);
+
+    // Apart, so that invented domains push out no answer that a policy stands behind.
+    private sealed class Kept(int maxPolicies)
+    {
+        // A quarter more than policies, or asking for all of them in turn would fill the younger generation and make all old again.
+        public readonly Generations<string, Answer> OfPolicies = new(
+            (int)Math.Min(int.MaxValue, MaxOthers + maxPolicies + (maxPolicies / 4L)),
+            StringComparer.Ordinal
+        );
+
+        public readonly Generations<string, Answer> Others = new(MaxOthers, StringComparer.Ordinal);
+    }
 
     /// <summary>Answers kept now, about.</summary>
-    public int Count => Volatile.Read(ref _answers).Count;
+    public int Count => _kept is var kept ? kept.OfPolicies.Count + kept.Others.Count : 0;
 
     /// <summary>Finds an answer by a key as sent. Not found: older answers, and keys that are not ASCII.</summary>
     public bool TryGet(ReadOnlySpan<byte> key, out Answer? answer)
@@ -31,19 +44,35 @@ internal sealed class AnswerTable
             text[i] = (char)(c is >= (byte)'A' and <= (byte)'Z' ? c + ('a' - 'A') : c);
         }
 
-        return Volatile.Read(ref _answers).TryGetYoung<ReadOnlySpan<char>>(text, out answer);
+        var kept = _kept;
+        return kept.OfPolicies.TryGetYoung<ReadOnlySpan<char>>(text, out answer)
+            || kept.Others.TryGetYoung<ReadOnlySpan<char>>(text, out answer);
     }
 
     /// <summary>Finds an answer by its destination, older ones too.</summary>
-    public Answer? Find(Destination destination) =>
-        Volatile.Read(ref _answers).TryGet(destination.ToString(), out var answer) ? answer : null;
+    public Answer? Find(Destination destination)
+    {
+        var (kept, key) = (_kept, destination.ToString());
+        return kept.OfPolicies.TryGet(key, out var answer) || kept.Others.TryGet(key, out answer) ? answer : null;
+    }
 
     /// <summary>Keeps an answer.</summary>
-    public void Put(Destination destination, Answer answer) => Volatile.Read(ref _answers).Put(destination.ToString(), answer);
+    public void Put(Destination destination, Answer answer)
+    {
+        var (kept, key) = (_kept, destination.ToString());
+        var (table, other) = answer.IsOfPolicy ? (kept.OfPolicies, kept.Others) : (kept.Others, kept.OfPolicies);
+        table.Put(key, answer);
+        other.Remove(key); // the domain had a policy before, or had none
+    }
 
     /// <summary>Forgets one answer.</summary>
-    public void Remove(Destination destination) => Volatile.Read(ref _answers).Remove(destination.ToString());
+    public void Remove(Destination destination)
+    {
+        var (kept, key) = (_kept, destination.ToString());
+        kept.OfPolicies.Remove(key);
+        kept.Others.Remove(key);
+    }
 
     /// <summary>Forgets all, as when the configuration has changed.</summary>
-    public void Clear() => Volatile.Write(ref _answers, new(Capacity, StringComparer.Ordinal));
+    public void Clear() => _kept = new(maxPolicies);
 }

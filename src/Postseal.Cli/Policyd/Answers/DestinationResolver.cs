@@ -1,3 +1,4 @@
+using System.Text;
 using Postseal.Cli.Policyd.Configuration;
 using Postseal.Protocol.MtaSts;
 using Postseal.Protocol.Socketmap;
@@ -33,13 +34,13 @@ internal sealed class DestinationResolver(
         var options = settings.Current;
         var exception = options.Overrides.Find(destination.Domain, clock.GetUtcNow());
         if (exception is { Action: OverrideAction.Off })
-            return Make(new(new SocketmapReply.NotFound(), "override-off", []), exception.Expires, null);
+            return Make(new(new SocketmapReply.NotFound(), "override-off"), exception.Expires, null);
 
         using var limit = new CancellationTokenSource(options.AnswerTimeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
         var started = clock.GetTimestamp();
         var route = settings.BelievesAd ? routes.LookupAsync(destination, either.Token) : null;
-        var (sts, lines, late) = await StsAsync(destination, exception, either.Token, ct);
+        var (sts, text, late) = await StsAsync(destination, exception, either.Token, ct);
         var isEnforced = sts is StsLookup.Found { Policy.Mode: StsMode.Enforce };
         if (isEnforced && ((StsLookup.Found)sts).Policy.Mx.Any(p => p.IsWildcard))
             route ??= routes.LookupAsync(destination, either.Token); // a wildcard is narrowed to the hosts in DNS
@@ -48,14 +49,27 @@ internal sealed class DestinationResolver(
         var found = await WithinAsync(route, left, ct);
         late |= route is not null && found is null;
 
-        var policy = DestinationRules.Decide(destination, sts, lines, found);
+        var policy = DestinationRules.Decide(destination, sts, text, found);
         policy = late && policy.Reply is SocketmapReply.NotFound && !isEnforced ? policy with { Cause = "timeout" } : policy;
         var state = policies.Find(destination.Domain);
         return Make(Temper(destination, policy, options), ValidUntil(state, found, exception, late), state);
     }
 
+    /// <summary>What an operator's exception makes of a policy look-up.</summary>
+    public static StsLookup Apply(Override? exception, StsLookup lookup) =>
+        (exception, lookup) switch
+        {
+            ({ Action: OverrideAction.Off }, _) => new StsLookup.NotPublished(),
+            ({ Action: OverrideAction.Pin, Policy: { } pinned }, _) => new StsLookup.Found(pinned, Fresh: false),
+            ({ Action: OverrideAction.Testing }, StsLookup.Found { Policy: { Mode: StsMode.Enforce } policy } found) => found with
+            {
+                Policy = policy with { Mode = StsMode.Testing },
+            },
+            _ => lookup,
+        };
+
     // A policy look-up that takes too long leaves nothing; it goes on for the next question.
-    private async Task<(StsLookup Sts, IReadOnlyList<string> Lines, bool Late)> StsAsync(
+    private async Task<(StsLookup Sts, ReadOnlyMemory<byte> Text, bool Late)> StsAsync(
         Destination destination,
         Override? exception,
         CancellationToken limit,
@@ -63,11 +77,7 @@ internal sealed class DestinationResolver(
     )
     {
         if (exception is { Action: OverrideAction.Pin, Policy: { } pinned })
-            return (
-                new StsLookup.Found(pinned, Fresh: false),
-                pinned.ToString().Split("\r\n", StringSplitOptions.RemoveEmptyEntries),
-                false
-            );
+            return (Apply(exception, new StsLookup.NotPublished()), Encoding.UTF8.GetBytes(pinned.ToString()), false);
 
         StsLookup lookup;
         try
@@ -76,17 +86,13 @@ internal sealed class DestinationResolver(
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            return (new StsLookup.NotPublished(), [], true);
+            return (new StsLookup.NotPublished(), default, true);
         }
 
-        if (lookup is not StsLookup.Found { Policy: var policy } found)
-            return (lookup, [], false);
-
-        if (exception is { Action: OverrideAction.Testing } && policy.Mode == StsMode.Enforce)
-            return (found with { Policy = policy with { Mode = StsMode.Testing } }, [], false);
-
+        var applied = Apply(exception, lookup);
         var cached = policies.Find(destination.Domain)?.Cached;
-        return (found, cached?.Policy == policy ? cached.Lines() : [], false);
+        var isCached = applied is StsLookup.Found { Policy: var policy } && cached?.Policy == policy;
+        return (applied, isCached ? cached!.Text ?? cached.TextBytes() : default, false);
     }
 
     private async Task<MailRoute?> WithinAsync(Task<MailRoute>? route, TimeSpan left, CancellationToken ct)

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using Postseal.Checks.Lint;
 using Postseal.Checks.Setup;
-using Postseal.Cli.Commands;
 using Postseal.Protocol;
 using Postseal.Protocol.MtaSts;
 using Tomlyn;

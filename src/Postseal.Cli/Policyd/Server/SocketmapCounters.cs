@@ -1,15 +1,8 @@
-using System.Numerics;
-
 namespace Postseal.Cli.Policyd.Server;
 
 /// <summary>What the server has done since it started. Every number may be read from any thread at any time.</summary>
 internal sealed class SocketmapCounters
 {
-    /// <summary>The histogram's buckets with a bound: bucket i counts answers of at most 2^i microseconds, from 1 µs to 32.768 ms. One more
-    /// counts what took longer.</summary>
-    public const int BoundedBuckets = 16;
-
-    private readonly long[] _buckets = new long[BoundedBuckets + 1];
     private long _open;
     private long _accepted;
     private long _refused;
@@ -19,7 +12,6 @@ internal sealed class SocketmapCounters
     private long _warm;
     private long _cold;
     private long _bugs;
-    private long _warmMicroseconds;
 
     /// <summary>Connections open now.</summary>
     public long ConnectionsOpen => Volatile.Read(ref _open);
@@ -51,17 +43,13 @@ internal sealed class SocketmapCounters
     /// <summary>Connections closed because of a bug of ours.</summary>
     public long Bugs => Volatile.Read(ref _bugs);
 
-    /// <summary>The upper bound of a bucket of the histogram; infinite for the last one.</summary>
-    public static TimeSpan UpperBound(int bucket) =>
-        bucket < BoundedBuckets ? TimeSpan.FromMicroseconds(1L << bucket) : TimeSpan.MaxValue;
-
-    /// <summary>How many warm answers fell into each bucket, not cumulated: from the moment the server learns of readable connections to the
+    /// <summary>How long warm answers took, from 1 µs to 32.768 ms: from the moment the server learns of readable connections to the
     /// moment the answers are handed to the kernel. The answers to one segment count the same time; a segment that had to wait for another
     /// connection's turn counts that wait too.</summary>
-    public long[] WarmLatency() => [.. Enumerable.Range(0, _buckets.Length).Select(i => Volatile.Read(ref _buckets[i]))];
+    public LatencyHistogram WarmLatency { get; } = new(TimeSpan.FromMicroseconds(1));
 
-    /// <summary>The sum of those times.</summary>
-    public TimeSpan WarmLatencySum => TimeSpan.FromMicroseconds(Volatile.Read(ref _warmMicroseconds));
+    /// <summary>How long cold answers took, from 1 ms to 32.768 s: from the moment the request was read to the moment its answer was known.</summary>
+    public LatencyHistogram ColdLatency { get; } = new(TimeSpan.FromMilliseconds(1));
 
     internal void Opened()
     {
@@ -86,10 +74,10 @@ internal sealed class SocketmapCounters
     /// <summary>Counts the warm answers to one segment, which all took this long.</summary>
     internal void Answered(int warm, TimeSpan elapsed)
     {
-        var microseconds = elapsed.Ticks / TimeSpan.TicksPerMicrosecond;
-        var bucket = microseconds <= 1 ? 0 : Math.Min(BoundedBuckets, BitOperations.Log2((ulong)microseconds - 1) + 1);
         Interlocked.Add(ref _warm, warm);
-        Interlocked.Add(ref _buckets[bucket], warm);
-        Interlocked.Add(ref _warmMicroseconds, warm * microseconds);
+        WarmLatency.Add(warm, elapsed);
     }
+
+    /// <summary>Counts how long the answer to a request took that needed a look-up.</summary>
+    internal void AnsweredCold(TimeSpan elapsed) => ColdLatency.Add(1, elapsed);
 }

@@ -93,7 +93,11 @@ internal sealed record ChangePart(DateTimeOffset At, string? From, string? To, s
 /// <summary>The result of <c>refresh</c> and <c>forget</c>.</summary>
 internal sealed record CommandDocument(string Domain, bool Done, string Result);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    WriteIndented = true,
+    Converters = [typeof(WholeSeconds)]
+)]
 [JsonSerializable(typeof(ExplainDocument))]
 [JsonSerializable(typeof(CommandDocument))]
 internal sealed partial class StatusJson : JsonSerializerContext;

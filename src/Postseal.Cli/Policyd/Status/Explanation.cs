@@ -19,6 +19,7 @@ internal static class Explanation
         Answer answer,
         StsState? state,
         MailRoute? route,
+        IReadOnlyList<(MxHost Host, Decision Decision)> decisions,
         Override? exception,
         IReadOnlyList<PolicyChange> changes,
         DateTimeOffset now
@@ -38,7 +39,7 @@ internal static class Explanation
             Record(state?.Record),
             Fetch(state?.Fetch),
             state?.Cached is { } cached ? Policy(cached, state.RefreshAt, now) : null,
-            route is null ? null : Mx(route, answer.Policy.Hosts),
+            route is null ? null : Mx(route, decisions),
             [.. changes.Select(Change)]
         );
 

@@ -3,6 +3,7 @@ using Postseal.Cli.Policyd.Store;
 using Postseal.Protocol.MtaSts;
 using Postseal.Protocol.Socketmap;
 using Postseal.Resolver.Dane;
+using Postseal.Resolver.Decisions;
 using Postseal.Resolver.Sts;
 
 namespace Postseal.Cli.Policyd.Status;
@@ -32,12 +33,18 @@ internal sealed class Operator(
     {
         var answer = await answerer.AnswerAsync(destination, ct);
         var now = clock.GetUtcNow();
+        var exception = settings.Current.Overrides.Find(destination.Domain, now);
+        var state = policies.Find(destination.Domain);
+        // Decided anew from what is remembered: answers hold no more than their bytes, since there are many of them.
+        var sts = DestinationResolver.Apply(exception, state?.Known(now) ?? new StsLookup.NotPublished());
+        var route = routes.Find(destination);
         return Explanation.Of(
             destination,
             answer,
-            policies.Find(destination.Domain),
-            routes.Find(destination),
-            settings.Current.Overrides.Find(destination.Domain, now),
+            state,
+            route,
+            DestinationRules.Decisions(destination, sts, route),
+            exception,
             await store.ChangesAsync(destination.Domain, ChangesShown, ct),
             now
         );

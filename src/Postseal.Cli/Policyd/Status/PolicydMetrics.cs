@@ -67,22 +67,16 @@ internal sealed class PolicydMetrics(
 
     private void Latency(PrometheusText text)
     {
-        const string name = "postseal_policyd_warm_answer_seconds";
-        text.Family(name, "histogram", "Time of an answer given without a look-up, inside the daemon.");
-        var sum = 0L;
-        var counts = server.WarmLatency();
-        for (var i = 0; i < counts.Length; i++)
-        {
-            sum += counts[i];
-            var bound =
-                i < SocketmapCounters.BoundedBuckets
-                    ? SocketmapCounters.UpperBound(i).TotalSeconds.ToString("0.000000", CultureInfo.InvariantCulture)
-                    : "+Inf";
-            text.Sample($"{name}_bucket", $"le=\"{bound}\"", sum);
-        }
-
-        text.Sample($"{name}_sum", "", server.WarmLatencySum.TotalSeconds);
-        text.Sample($"{name}_count", "", sum);
+        text.Histogram(
+            "postseal_policyd_warm_answer_seconds",
+            "Time of an answer given without a look-up, inside the daemon.",
+            server.WarmLatency
+        );
+        text.Histogram(
+            "postseal_policyd_cold_answer_seconds",
+            "Time of an answer that needed a look-up, inside the daemon.",
+            server.ColdLatency
+        );
     }
 
     private void Policies(PrometheusText text)
@@ -128,6 +122,7 @@ internal sealed class PolicydMetrics(
             "Writes to the policy store that failed and are tried again.",
             store.Failures
         );
+        text.Gauge("postseal_policyd_store_bytes", "Size of the policy store on disk, its log included.", store.SizeBytes);
     }
 }
 
@@ -156,6 +151,26 @@ internal sealed class PrometheusText
     {
         Family(name, "gauge", help);
         Sample(name, "", value);
+    }
+
+    /// <summary>A histogram without labels, its buckets cumulated as the format wants them.</summary>
+    public void Histogram(string name, string help, LatencyHistogram times)
+    {
+        Family(name, "histogram", help);
+        var sum = 0L;
+        var counts = times.Counts();
+        for (var i = 0; i < counts.Length; i++)
+        {
+            sum += counts[i];
+            var bound =
+                i < LatencyHistogram.BoundedBuckets
+                    ? times.UpperBound(i).TotalSeconds.ToString("0.000###", CultureInfo.InvariantCulture)
+                    : "+Inf";
+            Sample($"{name}_bucket", $"le=\"{bound}\"", sum);
+        }
+
+        Sample($"{name}_sum", "", times.Sum.TotalSeconds);
+        Sample($"{name}_count", "", sum);
     }
 
     /// <inheritdoc/>

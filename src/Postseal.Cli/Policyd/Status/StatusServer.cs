@@ -22,6 +22,9 @@ internal sealed class StatusServer : IAsyncDisposable
 
     private StatusServer(WebApplication app) => _app = app;
 
+    /// <summary>Where it really listens, port 0 resolved.</summary>
+    public Uri Address => new(_app.Urls.Single());
+
     /// <summary>Binds and serves.</summary>
     /// <exception cref="IOException">The address cannot be bound.</exception>
     public static async Task<StatusServer> StartAsync(
@@ -68,15 +71,17 @@ internal sealed class StatusServer : IAsyncDisposable
     private static async Task ServeAsync(HttpContext context, Operator desk, PolicydMetrics metrics, CancellationToken ct)
     {
         var path = context.Request.Path.Value ?? "/";
-        var isPost = HttpMethods.IsPost(context.Request.Method);
+        var method = context.Request.Method;
+        var isCommand =
+            path.StartsWith("/refresh/", StringComparison.Ordinal) || path.StartsWith("/forget/", StringComparison.Ordinal);
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers.XContentTypeOptions = "nosniff";
-        if (
-            isPost
-            != (path.StartsWith("/refresh/", StringComparison.Ordinal) || path.StartsWith("/forget/", StringComparison.Ordinal))
-        )
+        if (isCommand ? !HttpMethods.IsPost(method) : !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method))
+        {
+            context.Response.Headers.Allow = isCommand ? "POST" : "GET, HEAD"; // RFC 9110 §15.5.6
             await TextAsync(context, StatusCodes.Status405MethodNotAllowed, "wrong method\n", ct);
-        else if (isPost && IsFromBrowser(context.Request))
+        }
+        else if (isCommand && IsFromBrowser(context.Request))
             await TextAsync(context, StatusCodes.Status403Forbidden, "not for web pages\n", ct);
         else
             await (

@@ -45,7 +45,18 @@ internal static class PolicyDatabase
         catch (SqliteException e) when (IsCorruption(e))
         {
             var aside = string.Create(CultureInfo.InvariantCulture, $"{path}.corrupt-{now:yyyyMMddHHmmss}");
-            SetAside(path, aside);
+            try
+            {
+                SetAside(path, aside);
+            }
+            catch (Exception move) when (move is IOException or UnauthorizedAccessException)
+            {
+                throw new StoreException(
+                    $"the corrupt policy store '{path}' cannot be moved out of the way: {move.Message}",
+                    move
+                );
+            }
+
             setAside(aside, e.Message);
         }
 

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
@@ -23,6 +24,9 @@ internal sealed class SqlitePolicyStore : IPolicyStore, IAsyncDisposable
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
 
+    // A failing disk is said at once and then every hour; the metrics count each attempt.
+    private const int AttemptsPerLine = 360;
+
     private readonly Channel<StoreWork> _queue = Channel.CreateBounded<StoreWork>(
         new BoundedChannelOptions(MaxQueued) { SingleReader = true, FullMode = BoundedChannelFullMode.DropOldest }
     );
@@ -45,34 +49,19 @@ internal sealed class SqlitePolicyStore : IPolicyStore, IAsyncDisposable
     /// <summary>Writes that failed so far; each is tried again.</summary>
     public long Failures => Volatile.Read(ref _failures);
 
+    /// <summary>Bytes on disk, the log beside the file included; 0 for a store in memory.</summary>
+    public long SizeBytes => Length(_path) + Length(_path + "-wal");
+
     /// <summary>Opens the store; a corrupt one is set aside with a loud line in the log.</summary>
     /// <exception cref="StoreException">There can be no store at this path.</exception>
     public static SqlitePolicyStore Open(string path, TimeProvider clock, ILogger log) =>
-        new(
-            path,
-            PolicyDatabase.Open(path, clock.GetUtcNow(), (aside, why) => StoreLog.SetAside(log, path, aside, why)),
-            clock,
-            log
-        );
+        new(path, OpenDatabase(path, clock, log), clock, log);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<KeptPolicy>> LoadAsync(CancellationToken ct)
-    {
-        lock (_gate)
-        {
-            try
-            {
-                return Task.FromResult<IReadOnlyList<KeptPolicy>>(
-                    PolicyRows.Policies(_connection, domain => StoreLog.RowSkipped(_log, PrintableText.Of(domain, 200)))
-                );
-            }
-            catch (Exception e) when (e is SqliteException or InvalidCastException)
-            {
-                StoreLog.Unreadable(_log, e.Message);
-                return Task.FromResult<IReadOnlyList<KeptPolicy>>([]);
-            }
-        }
-    }
+    public Task<IReadOnlyList<KeptPolicy>> LoadAsync(CancellationToken ct) =>
+        Task.FromResult<IReadOnlyList<KeptPolicy>>(
+            Read(c => PolicyRows.Policies(c, domain => StoreLog.RowSkipped(_log, PrintableText.Of(domain, 200))))
+        );
 
     /// <inheritdoc/>
     public Task SaveAsync(CachedPolicy policy, CancellationToken ct) => WriteAsync(new StoreWork.Save(policy), ct);
@@ -93,21 +82,8 @@ internal sealed class SqlitePolicyStore : IPolicyStore, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<PolicyChange>> ChangesAsync(DomainName domain, int most, CancellationToken ct)
-    {
-        lock (_gate)
-        {
-            try
-            {
-                return Task.FromResult<IReadOnlyList<PolicyChange>>(PolicyRows.Changes(_connection, domain, most));
-            }
-            catch (SqliteException e)
-            {
-                StoreLog.Unreadable(_log, e.Message);
-                return Task.FromResult<IReadOnlyList<PolicyChange>>([]);
-            }
-        }
-    }
+    public Task<IReadOnlyList<PolicyChange>> ChangesAsync(DomainName domain, int most, CancellationToken ct) =>
+        Task.FromResult<IReadOnlyList<PolicyChange>>(Read(c => PolicyRows.Changes(c, domain, most)));
 
     /// <summary>Writes what is queued, then closes the file.</summary>
     public async ValueTask DisposeAsync()
@@ -119,6 +95,32 @@ internal sealed class SqlitePolicyStore : IPolicyStore, IAsyncDisposable
             _connection.Dispose();
 
         _abandon.Dispose();
+    }
+
+    private static SqliteConnection OpenDatabase(string path, TimeProvider clock, ILogger log) =>
+        PolicyDatabase.Open(path, clock.GetUtcNow(), (aside, why) => StoreLog.SetAside(log, path, aside, why));
+
+    private static long Length(string path)
+    {
+        var file = new FileInfo(path);
+        return file.Exists ? file.Length : 0;
+    }
+
+    private List<T> Read<T>(Func<SqliteConnection, List<T>> rows)
+    {
+        lock (_gate)
+        {
+            try
+            {
+                // Closed is one that was damaged and could not be opened anew yet: the writer has said so.
+                return _connection.State == ConnectionState.Open ? rows(_connection) : [];
+            }
+            catch (Exception e) when (e is SqliteException or InvalidCastException)
+            {
+                StoreLog.Unreadable(_log, e.Message);
+                return [];
+            }
+        }
     }
 
     private async Task WriteAsync(StoreWork work, CancellationToken ct)
@@ -144,7 +146,7 @@ internal sealed class SqlitePolicyStore : IPolicyStore, IAsyncDisposable
             while (batch.Count < MaxBatch && _queue.Reader.TryRead(out var work))
                 batch.Add(work);
 
-            while (!TryCommit(batch))
+            for (var attempt = 0; !TryCommit(batch, attempt); attempt++)
                 await Task.Delay(RetryAfter, _clock, ct);
 
             batch.ForEach(w => w.Written.TrySetResult());
@@ -152,44 +154,37 @@ internal sealed class SqlitePolicyStore : IPolicyStore, IAsyncDisposable
         }
     }
 
-    private bool TryCommit(List<StoreWork> batch)
+    private bool TryCommit(List<StoreWork> batch, int attempt)
     {
         lock (_gate)
         {
             try
             {
+                if (_connection.State != ConnectionState.Open)
+                    _connection = OpenDatabase(_path, _clock, _log);
+
                 using var transaction = _connection.BeginTransaction();
                 batch.ForEach(w => w.Run(_connection));
                 transaction.Commit();
-                return true;
             }
-            catch (SqliteException e)
+            catch (Exception e) when (e is SqliteException or StoreException)
             {
                 Interlocked.Increment(ref _failures);
-                StoreLog.WriteFailed(_log, _path, e.Message, RetryAfter.TotalSeconds);
-                if (PolicyDatabase.IsCorruption(e))
-                    Replace();
+                if (attempt % AttemptsPerLine == 0)
+                    StoreLog.WriteFailed(_log, _path, e.Message, RetryAfter.TotalSeconds);
+
+                // Damaged while running: the next attempt opens it anew, which sets it aside. The memory has all policies, and each is
+                // written again when it is refreshed within a day.
+                if (e is SqliteException sqlite && PolicyDatabase.IsCorruption(sqlite))
+                    _connection.Dispose();
 
                 return false;
             }
         }
-    }
 
-    // Damaged while running: the memory has all policies, and each is written again when it is refreshed within a day.
-    private void Replace()
-    {
-        _connection.Dispose();
-        try
-        {
-            _connection = PolicyDatabase.Open(
-                _path,
-                _clock.GetUtcNow(),
-                (aside, why) => StoreLog.SetAside(_log, _path, aside, why)
-            );
-        }
-        catch (StoreException e)
-        {
-            StoreLog.Unreadable(_log, e.Message);
-        }
+        if (attempt > 0)
+            StoreLog.WrittenAgain(_log, _path);
+
+        return true;
     }
 }

@@ -15,9 +15,12 @@ internal static partial class StoreLog
     [LoggerMessage(
         201,
         LogLevel.Error,
-        "Cannot write to the policy store {Path}: {Why}. Policies stay in memory; next try in {Seconds} s."
+        "Cannot write to the policy store {Path}: {Why}. Policies stay in memory and answers go on; tried again every {Seconds} s, and said again after an hour."
     )]
     public static partial void WriteFailed(ILogger log, string path, string why, double seconds);
+
+    [LoggerMessage(204, LogLevel.Information, "The policy store {Path} can be written to again; what had to wait is written.")]
+    public static partial void WrittenAgain(ILogger log, string path);
 
     [LoggerMessage(202, LogLevel.Error, "Cannot read the policy store: {Why}")]
     public static partial void Unreadable(ILogger log, string why);

@@ -31,9 +31,24 @@ public sealed class DialogueOverSocketsTests : SocketmapServerTest
         await server.Server.StopAsync(Deadline); // answers are counted after they are sent
         Assert.Equal(12, server.Server.Counters.WarmRequests);
         Assert.Equal(3, server.Server.Counters.ColdRequests);
-        client.Dispose();
-        await server.Server.StopAsync(Deadline); // answers are counted after they are sent
-        Assert.Equal(12, server.Server.Counters.WarmLatency().Sum());
+        Assert.Equal(12, server.Server.Counters.WarmLatency.Counts().Sum());
+        Assert.Equal(3, server.Server.Counters.ColdLatency.Counts().Sum());
+    }
+
+    [Theory, MemberData(nameof(Carriers))]
+    public async Task A_look_up_counts_the_time_it_took(string carrier)
+    {
+        await using var server = new TestServer(carrier);
+        using var client = await server.ConnectAsync(Deadline);
+        await client.SendAsync(TestServer.Request("gate"), Deadline);
+        await server.AtGate.Task.WaitAsync(Deadline);
+        server.Clock.Advance(TimeSpan.FromSeconds(3));
+        server.Gate.SetResult();
+        await client.ExpectAsync(TestServer.Reply("gate"), Deadline);
+
+        Assert.Equal(TimeSpan.FromSeconds(3), server.Server.Counters.ColdLatency.Sum);
+        Assert.Equal(1, server.Server.Counters.ColdLatency.Counts()[12]); // of at most 4.096 s
+        Assert.Equal(0, server.Server.Counters.WarmLatency.Counts().Sum());
     }
 
     [Theory, MemberData(nameof(Carriers))]

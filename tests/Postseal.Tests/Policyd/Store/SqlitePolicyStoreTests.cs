@@ -166,6 +166,20 @@ public sealed class SqlitePolicyStoreTests : IDisposable
         Assert.Equal(3000, (await again.LoadAsync(Ct)).Count);
     }
 
+    [Fact]
+    public async Task Its_size_is_that_of_the_file_and_the_log_beside_it_and_nothing_in_memory()
+    {
+        await using var store = Open();
+        await store.SaveAsync(Policy("example.com", "version: STSv1\nmode: none\nmax_age: 1\n"), Ct);
+        var files = new FileInfo(Path).Length + new FileInfo(Path + "-wal").Length;
+        Assert.InRange(files, 4096, 1_000_000);
+        Assert.Equal(files, store.SizeBytes);
+
+        await using var memory = SqlitePolicyStore.Open(":memory:", _clock, _log);
+        await memory.SaveAsync(Policy("example.com", "version: STSv1\nmode: none\nmax_age: 1\n"), Ct);
+        Assert.Equal(0, memory.SizeBytes);
+    }
+
     private SqlitePolicyStore Open() => SqlitePolicyStore.Open(Path, _clock, _log);
 
     private static CachedPolicy Policy(string domain, string text)

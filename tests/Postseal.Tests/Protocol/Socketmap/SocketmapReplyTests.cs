@@ -142,7 +142,7 @@ public sealed class SocketmapReplyTests
         return new(
             DomainName.Parse("good.example"),
             parsed,
-            policy.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            Encoding.UTF8.GetBytes(policy),
             hosts is null ? null : [.. hosts.Split(' ').Select(DomainName.Parse)]
         );
     }

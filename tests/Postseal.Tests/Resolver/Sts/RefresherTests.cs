@@ -14,22 +14,16 @@ public sealed class RefresherTests : IDisposable
 {
     private static readonly DomainName Domain = DomainName.Parse("example.com");
 
-    private readonly FakeDns _dns = new("");
-    private readonly FakePolicyHost _host = new();
-    private readonly FakeTimeProvider _clock = new();
-    private readonly MemoryPolicyStore _store = new();
+    private readonly FakeInternet _internet = new();
     private readonly ConcurrentQueue<PolicyNotice> _notices = new();
     private readonly PolicyResolver _resolver;
     private readonly Refresher _refresher;
 
     public RefresherTests()
     {
-        _resolver = new(_dns, _host, _store, _clock)
-        {
-            Options = new() { Notify = _notices.Enqueue, Random = new(1) },
-        };
-        _refresher = new(_resolver, _clock);
-        Publish("1", "enforce", 604800);
+        _resolver = _internet.NewResolver(new() { Notify = _notices.Enqueue, Random = new(1) });
+        _refresher = new(_resolver, _internet.Clock);
+        _internet.Publish("1", StsMode.Enforce);
     }
 
     public void Dispose() => _resolver.Dispose();
@@ -54,24 +48,24 @@ public sealed class RefresherTests : IDisposable
     public async Task A_record_that_vanished_does_not_keep_the_policy_from_being_renewed()
     {
         await _resolver.ResolveAsync(Domain, Ct);
-        _dns.Become("");
+        _internet.Dns.Become("");
         await RunAsync(TimeSpan.FromDays(20));
 
-        Assert.True(_resolver.Find(Domain)!.Live(_clock.GetUtcNow()) is { Id: "1" });
+        Assert.True(_resolver.Find(Domain)!.Live(_internet.Clock.GetUtcNow()) is { Id: "1" });
     }
 
     [Fact]
     [Trait("rfc", "8461-10.2-4")]
     public async Task A_policy_of_a_day_is_renewed_well_before_it_ends()
     {
-        Publish("1", "enforce", 86400);
+        _internet.Publish("1", StsMode.Enforce, 86400);
         await _resolver.ResolveAsync(Domain, Ct);
         for (var hour = 0; hour < 200; hour++)
         {
             await RunAsync(TimeSpan.FromHours(1));
-            var live = _resolver.Find(Domain)!.Live(_clock.GetUtcNow());
+            var live = _resolver.Find(Domain)!.Live(_internet.Clock.GetUtcNow());
             Assert.NotNull(live);
-            Assert.True(live.ExpiresAt - _clock.GetUtcNow() > TimeSpan.FromHours(24 * 0.29));
+            Assert.True(live.ExpiresAt - _internet.Clock.GetUtcNow() > TimeSpan.FromHours(24 * 0.29));
         }
     }
 
@@ -81,7 +75,7 @@ public sealed class RefresherTests : IDisposable
     public async Task A_policy_that_cannot_be_refreshed_is_said_once_a_day_and_its_end_is_journaled()
     {
         await _resolver.ResolveAsync(Domain, Ct);
-        _host.Fail("example.com", FetchFailure.Tcp);
+        _internet.Host.Fail("example.com", FetchFailure.Tcp);
         await RunAsync(TimeSpan.FromDays(8));
 
         var warnings = _notices.OfType<PolicyNotice.NotRefreshed>().ToList();
@@ -90,17 +84,17 @@ public sealed class RefresherTests : IDisposable
         Assert.True(warnings[^1].IsUrgent);
         var end = Assert.Single(_notices.OfType<PolicyNotice.Changed>(), n => n.Change.IsDowngrade).Change;
         Assert.Equal((StsMode.Enforce, null, ChangeCause.Expired), (end.From, end.To, end.Cause));
-        Assert.Equal(end, (await _store.ChangesAsync(Domain, 1, Ct))[0]);
-        Assert.Empty(await _store.LoadAsync(Ct));
+        Assert.Equal(end, (await _internet.Store.ChangesAsync(Domain, 1, Ct))[0]);
+        Assert.Empty(await _internet.Store.LoadAsync(Ct));
     }
 
     [Fact]
     [Trait("rfc", "8461-3.3-14")]
     public async Task Nobody_is_told_of_a_policy_of_mode_none()
     {
-        Publish("1", "none", 604800);
+        _internet.Publish("1", StsMode.None);
         await _resolver.ResolveAsync(Domain, Ct);
-        _host.Fail("example.com", FetchFailure.Tcp);
+        _internet.Host.Fail("example.com", FetchFailure.Tcp);
         await RunAsync(TimeSpan.FromDays(8));
 
         Assert.Empty(_notices.OfType<PolicyNotice.NotRefreshed>());
@@ -111,12 +105,12 @@ public sealed class RefresherTests : IDisposable
     public async Task A_failing_host_is_left_alone_longer_and_longer()
     {
         await _resolver.ResolveAsync(Domain, Ct);
-        _host.Fail("example.com", FetchFailure.Tcp);
+        _internet.Host.Fail("example.com", FetchFailure.Tcp);
         await RunAsync(TimeSpan.FromDays(2));
-        var before = _host.Fetched.Count;
+        var before = _internet.Host.Fetched.Count;
         await RunAsync(TimeSpan.FromHours(10));
 
-        Assert.InRange(_host.Fetched.Count - before, 9, 11);
+        Assert.InRange(_internet.Host.Fetched.Count - before, 9, 11);
     }
 
     [Fact]
@@ -128,8 +122,8 @@ public sealed class RefresherTests : IDisposable
 
         await RunAsync(TimeSpan.FromDays(2));
         Assert.Equal(0, _resolver.Count);
-        Assert.Empty(await _store.LoadAsync(Ct));
-        Assert.Equal(ChangeCause.Unused, (await _store.ChangesAsync(Domain, 1, Ct))[0].Cause);
+        Assert.Empty(await _internet.Store.LoadAsync(Ct));
+        Assert.Equal(ChangeCause.Unused, (await _internet.Store.ChangesAsync(Domain, 1, Ct))[0].Cause);
     }
 
     [Fact]
@@ -140,19 +134,19 @@ public sealed class RefresherTests : IDisposable
         await _resolver.ResolveAsync(Domain, Ct);
         await _refresher.SweepAsync(Ct);
 
-        using var second = new PolicyResolver(_dns, _host, _store, _clock);
+        using var second = _internet.NewResolver();
         await second.LoadAsync(Ct);
-        Assert.Equal(_clock.GetUtcNow(), second.Find(Domain)!.Use.At);
+        Assert.Equal(_internet.Clock.GetUtcNow(), second.Find(Domain)!.Use.At);
     }
 
     [Fact]
     public async Task A_policy_loaded_applies_without_any_network_and_a_wrong_clock_prolongs_nothing()
     {
         await _resolver.ResolveAsync(Domain, Ct);
-        _dns.Become("_mta-sts.example.com TXT !timeout");
-        _host.Fail("example.com", FetchFailure.Tcp);
-        var early = new FakeTimeProvider(_clock.GetUtcNow() - TimeSpan.FromDays(100));
-        using var second = new PolicyResolver(_dns, _host, _store, early);
+        _internet.Dns.Become("_mta-sts.example.com TXT !timeout");
+        _internet.Host.Fail("example.com", FetchFailure.Tcp);
+        var early = new FakeTimeProvider(_internet.Clock.GetUtcNow() - TimeSpan.FromDays(100));
+        using var second = new PolicyResolver(_internet.Dns, _internet.Host, _internet.Store, early);
         await second.LoadAsync(Ct);
 
         Assert.IsType<StsLookup.Found>(await second.ResolveAsync(Domain, Ct));
@@ -162,34 +156,30 @@ public sealed class RefresherTests : IDisposable
     [Fact]
     public async Task An_operator_may_refresh_during_the_pause_and_forget()
     {
-        _host.Fail("example.com", FetchFailure.Tcp);
+        _internet.Host.Fail("example.com", FetchFailure.Tcp);
         await _resolver.ResolveAsync(Domain, Ct);
-        Publish("1", "enforce", 604800);
+        _internet.Publish("1", StsMode.Enforce);
 
         Assert.IsType<StsLookup.Unusable>(await _resolver.RefreshAsync(Domain, byOperator: false, Ct));
         Assert.IsType<StsLookup.Found>(await _resolver.RefreshAsync(Domain, byOperator: true, Ct));
         Assert.True(await _resolver.ForgetAsync(Domain, Ct));
         Assert.False(await _resolver.ForgetAsync(Domain, Ct));
         Assert.Null(_resolver.Find(Domain));
-        Assert.Empty(await _store.LoadAsync(Ct));
+        Assert.Empty(await _internet.Store.LoadAsync(Ct));
     }
 
     [Fact]
     public async Task The_least_used_policies_make_room()
     {
-        using var small = new PolicyResolver(_dns, _host, _store, _clock)
-        {
-            Options = new() { MaxPolicies = 3, Notify = _notices.Enqueue },
-        };
+        using var small = _internet.NewResolver(new() { MaxPolicies = 3, Notify = _notices.Enqueue });
         foreach (var i in Enumerable.Range(0, 4))
         {
             var name = $"d{i}.example";
-            _dns.Become($"_mta-sts.{name} TXT v=STSv1; id=1;");
-            _host.Serve(name, "version: STSv1\nmode: enforce\nmx: mx.example.com\nmax_age: 604800\n");
+            _internet.Publish("1", StsMode.Enforce, domain: name);
             await small.ResolveAsync(DomainName.Parse(name), Ct);
-            _clock.Advance(TimeSpan.FromSeconds(1));
+            _internet.Clock.Advance(TimeSpan.FromSeconds(1));
             await small.ResolveAsync(DomainName.Parse("d0.example"), Ct);
-            _clock.Advance(TimeSpan.FromSeconds(1));
+            _internet.Clock.Advance(TimeSpan.FromSeconds(1));
         }
 
         Assert.Equal(3, small.Count);
@@ -202,22 +192,16 @@ public sealed class RefresherTests : IDisposable
     private async Task<List<int>> RunAsync(TimeSpan time)
     {
         var hours = new List<int>();
-        var end = _clock.GetUtcNow() + time;
-        while (_clock.GetUtcNow() < end)
+        var end = _internet.Clock.GetUtcNow() + time;
+        while (_internet.Clock.GetUtcNow() < end)
         {
-            _clock.Advance(TimeSpan.FromMinutes(10));
-            var before = _host.Fetched.Count;
+            _internet.Clock.Advance(TimeSpan.FromMinutes(10));
+            var before = _internet.Host.Fetched.Count;
             await _refresher.SweepAsync(Ct);
-            if (_host.Fetched.Count > before)
-                hours.Add(_clock.GetUtcNow().Hour);
+            if (_internet.Host.Fetched.Count > before)
+                hours.Add(_internet.Clock.GetUtcNow().Hour);
         }
 
         return hours;
-    }
-
-    private void Publish(string id, string mode, int maxAge)
-    {
-        _dns.Become($"_mta-sts.example.com TXT v=STSv1; id={id};");
-        _host.Serve("example.com", $"version: STSv1\nmode: {mode}\nmx: mx.example.com\nmax_age: {maxAge}\n");
     }
 }

@@ -1,5 +1,4 @@
 using CsCheck;
-using Microsoft.Extensions.Time.Testing;
 using Postseal.Protocol;
 using Postseal.Protocol.MtaSts;
 using Postseal.Resolver.PolicyHost;
@@ -28,10 +27,7 @@ public sealed class YearTests
     private sealed class Year(int seed)
     {
         private readonly Random _random = new(seed);
-        private readonly FakeDns _dns = new("");
-        private readonly FakePolicyHost _host = new();
-        private readonly FakeTimeProvider _clock = new();
-        private readonly MemoryPolicyStore _store = new();
+        private readonly FakeInternet _internet = new();
 
         // What the world publishes now, and what a sender must have of it.
         private bool _recordWorks;
@@ -45,10 +41,10 @@ public sealed class YearTests
         public async Task RunAsync()
         {
             var resolver = await StartAsync();
-            var end = _clock.GetUtcNow() + TimeSpan.FromDays(365);
-            while (_clock.GetUtcNow() < end)
+            var end = _internet.Clock.GetUtcNow() + TimeSpan.FromDays(365);
+            while (_internet.Clock.GetUtcNow() < end)
             {
-                _clock.Advance(Step);
+                _internet.Clock.Advance(Step);
                 if (_random.Next(100) == 0)
                     Change();
                 if (_random.Next(500) == 0)
@@ -57,7 +53,7 @@ public sealed class YearTests
                     resolver = await StartAsync();
                 }
 
-                await new Refresher(resolver, _clock).SweepAsync(TestContext.Current.CancellationToken);
+                await new Refresher(resolver, _internet.Clock).SweepAsync(TestContext.Current.CancellationToken);
                 Learn(resolver);
                 Check(await resolver.ResolveAsync(Domain, TestContext.Current.CancellationToken), resolver);
             }
@@ -67,7 +63,7 @@ public sealed class YearTests
 
         private async Task<PolicyResolver> StartAsync()
         {
-            var resolver = new PolicyResolver(_dns, _host, _store, _clock) { Options = new() { Random = _random } };
+            var resolver = _internet.NewResolver(new() { Random = _random });
             await resolver.LoadAsync(TestContext.Current.CancellationToken);
             return resolver;
         }
@@ -88,33 +84,32 @@ public sealed class YearTests
                         _ => 24 * 14,
                     }
                 );
-                _changedAt = _clock.GetUtcNow();
+                _changedAt = _internet.Clock.GetUtcNow();
             }
 
             string[] broken = ["", "_mta-sts.example.com TXT !servfail", "_mta-sts.example.com TXT v=STSv1; id=-;"];
-            _dns.Become(
-                _recordWorks ? $"_mta-sts.example.com {Ttl} TXT v=STSv1; id={_id};" : broken[_random.Next(broken.Length)]
-            );
-            if (_hostWorks)
-                _host.Serve(
-                    "example.com",
-                    $"version: STSv1\nmode: {_mode.ToWire()}\nmx: mx.example.com\nmax_age: {_maxAge.TotalSeconds:0}\n"
-                );
+            if (_recordWorks)
+                _internet.PublishRecord($"{_id}", Ttl);
             else
-                _host.Fail("example.com", FetchFailure.Tcp);
+                _internet.Dns.Become(broken[_random.Next(broken.Length)]);
+
+            if (_hostWorks)
+                _internet.PublishPolicy(_mode, (long)_maxAge.TotalSeconds);
+            else
+                _internet.Host.Fail("example.com", FetchFailure.Tcp);
         }
 
         // A fetch that succeeded, seen from outside: what the world served at that moment.
         private void Learn(PolicyResolver resolver)
         {
-            if (resolver.Find(Domain)?.Fetch is { Succeeded: true } fetch && fetch.At == _clock.GetUtcNow())
+            if (resolver.Find(Domain)?.Fetch is { Succeeded: true } fetch && fetch.At == _internet.Clock.GetUtcNow())
                 _model = (_mode, _maxAge, fetch.At);
         }
 
         private void Check(StsLookup lookup, PolicyResolver resolver)
         {
             Learn(resolver); // the question itself may have fetched
-            var now = _clock.GetUtcNow();
+            var now = _internet.Clock.GetUtcNow();
             if (_model is { } model && now < model.At + model.MaxAge)
                 Assert.Equal(model.Mode, Assert.IsType<StsLookup.Found>(lookup).Policy.Mode);
             else

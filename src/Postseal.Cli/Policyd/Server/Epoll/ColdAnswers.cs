@@ -1,17 +1,19 @@
 using System.Collections.Concurrent;
 using System.Runtime.Versioning;
-using Microsoft.Extensions.Logging;
 
 namespace Postseal.Cli.Policyd.Server.Epoll;
 
 /// <summary>Look-ups run on the thread pool; their answers queue here for the epoll thread.</summary>
 [SupportedOSPlatform("linux")]
-internal sealed class ColdAnswers(ColdAnswer answer, WakeUp wakeUp, SocketmapCounters counters, ILogger log)
+internal sealed class ColdAnswers(ServerParts parts, WakeUp wakeUp)
 {
     private readonly ConcurrentQueue<(EpollConnection Connection, ReadOnlyMemory<byte> Reply)> _done = new();
 
-    public void Start(EpollConnection connection, byte[] request, CancellationToken cut) =>
-        _ = Task.Run(() => RunAsync(connection, request, cut), CancellationToken.None);
+    public void Start(EpollConnection connection, byte[] request, CancellationToken cut)
+    {
+        var start = parts.Clock.GetTimestamp(); // here, so that a wait for a thread counts
+        _ = Task.Run(() => RunAsync(connection, request, start, cut), CancellationToken.None);
+    }
 
     public bool TryTake(out EpollConnection? connection, out ReadOnlyMemory<byte> reply)
     {
@@ -20,18 +22,19 @@ internal sealed class ColdAnswers(ColdAnswer answer, WakeUp wakeUp, SocketmapCou
         return any;
     }
 
-    private async Task RunAsync(EpollConnection connection, byte[] request, CancellationToken cut)
+    private async Task RunAsync(EpollConnection connection, byte[] request, long start, CancellationToken cut)
     {
         var reply = ReadOnlyMemory<byte>.Empty; // closes the connection
         try
         {
-            reply = await answer(request, cut);
+            reply = await parts.Service.Cold(request, cut);
+            parts.Counters.AnsweredCold(parts.Clock.GetElapsedTime(start));
         }
         catch (OperationCanceledException) when (cut.IsCancellationRequested) { }
         catch (Exception e)
         {
-            counters.Bug();
-            log.Bug(e);
+            parts.Counters.Bug();
+            parts.Log.Bug(e);
         }
 
         _done.Enqueue((connection, reply));

@@ -20,7 +20,7 @@ internal sealed class EpollWork(ServerParts parts, WakeUp wakeUp, CancellationTo
 
     public Dialogue Dialogue { get; } = new(parts.Service.Warm, parts.Limits, parts.Counters);
 
-    public ColdAnswers Lookups { get; } = new(parts.Service.Cold, wakeUp, parts.Counters, parts.Log);
+    public ColdAnswers Lookups { get; } = new(parts, wakeUp);
 
     public Incidents Incidents { get; } = new(parts.Limits, parts.Counters, parts.Clock, parts.Log);
 

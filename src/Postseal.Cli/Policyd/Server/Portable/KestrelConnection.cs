@@ -102,7 +102,9 @@ internal sealed class KestrelConnection(
             if (end == TurnEnd.NeedsLookup)
             {
                 note(this, Phase.Answering, true);
+                var asked = parts.Clock.GetTimestamp();
                 var reply = await parts.Service.Cold(cold!, ct);
+                parts.Counters.AnsweredCold(parts.Clock.GetElapsedTime(asked));
                 _replies.TryAdd(reply.Span);
             }
         }
