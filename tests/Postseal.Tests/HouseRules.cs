@@ -4,6 +4,7 @@ using System.Reflection.Metadata.Ecma335;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Microsoft.AspNetCore.Components;
 using Postseal.Tests.Fakes;
 using Xunit;
 
@@ -105,6 +106,7 @@ public sealed partial class HouseRules
                 property.SetMethod is { IsPublic: true } set
                 && set.GetBaseDefinition() == set // what a framework type demands is not ours to choose
                 && !set.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(IsExternalInit))
+            where !property.IsDefined(typeof(ParameterAttribute)) // Razor hands a component its value this way
             select $"{type.FullName}.{property.Name}";
         Assert.Empty(offenders);
     }
@@ -189,6 +191,7 @@ public sealed partial class HouseRules
             )
             .Where(t =>
                 t.Namespace?.StartsWith("Postseal", StringComparison.Ordinal) == true
+                && t.Name != "_Imports" // Razor's
                 && t.Name != "JsonContext"
                 && t.Name != "CliJson"
                 && t.Name != "StatusJson"

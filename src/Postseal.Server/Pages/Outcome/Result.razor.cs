@@ -19,13 +19,5 @@ public sealed partial class Result
 
     private IReadOnlyList<FindingPart> Fine => [.. Document.Findings.Where(f => f.Level == "ok")];
 
-    private IReadOnlyList<string> Copies =>
-        [
-            .. Problems
-                .Where(f => f.Remedy is not null)
-                .SelectMany(f => Remedy.Of(f.Remedy!))
-                .Where(r => r.IsToCopy)
-                .Select(r => r.Text)
-                .Distinct(StringComparer.Ordinal),
-        ];
+    private IReadOnlyList<PublishBlock> Copies => PublishBlock.Of(Document);
 }

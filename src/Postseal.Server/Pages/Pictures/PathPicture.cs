@@ -68,7 +68,7 @@ public sealed record PathPicture(IReadOnlyList<Way> Ways)
             { Mode: null } => new(title, "not valid", "off", "fails"),
             { Mode: "enforce", Mx: var mx } => new(title, $"enforce, {Lines(mx)}", "ok", "passes"),
             { Mode: "testing", Mx: var mx } => new(title, $"testing, {Lines(mx)}", "warn", "only tests"),
-            { Mode: var mode } => new(title, $"mode {mode}", "none", "switched off"),
+            { Mode: var mode } => new(title, $"mode {Html.Safe(mode)}", "none", "switched off"),
         };
     }
 

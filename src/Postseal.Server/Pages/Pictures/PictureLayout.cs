@@ -11,9 +11,9 @@ public sealed record PictureBox(Station Station, int X, int Y, int Width, bool I
     /// <summary>The icon takes the left end.</summary>
     public int TextX => X + 44;
 
-    // An average character of the two sizes; longer texts are cut and stand in full in the table below.
-    private int TitleLength => (Width - 52) * 2 / 15;
-    private int TextLength => (Width - 52) * 2 / 13;
+    // A character of the two sizes in tenths of a unit, measured with a wide font; longer texts are cut and stand in full in the table below.
+    private int TitleLength => (Width - 52) * 10 / 92;
+    private int TextLength => (Width - 52) * 10 / 78;
 
     /// <summary>The first line, cut to the width.</summary>
     public string Title => Cut(Station.Title, TitleLength);
