@@ -40,6 +40,7 @@ internal static class SiteLogs
     /// <summary>What the framework says below a warning tells every request with its query and the client's address: never written.</summary>
     private static bool Passes(LogLevel least, string? category, LogLevel level) =>
         level >= least
+        && category != "Microsoft.Extensions.Hosting.Internal.Host" // a start that fails is told in one line, not by a stack trace
         && (
             level >= LogLevel.Warning
             || category is null
