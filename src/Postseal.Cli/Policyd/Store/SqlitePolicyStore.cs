@@ -39,6 +39,7 @@ internal sealed class SqlitePolicyStore : IPolicyStore, IAsyncDisposable
     private readonly Task _writing;
     private SqliteConnection _connection;
     private long _failures;
+    private volatile bool _isFailing;
 
     private SqlitePolicyStore(string path, SqliteConnection connection, TimeProvider clock, ILogger log)
     {
@@ -82,8 +83,14 @@ internal sealed class SqlitePolicyStore : IPolicyStore, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<PolicyChange>> ChangesAsync(DomainName domain, int most, CancellationToken ct) =>
-        Task.FromResult<IReadOnlyList<PolicyChange>>(Read(c => PolicyRows.Changes(c, domain, most)));
+    public async Task<IReadOnlyList<PolicyChange>> ChangesAsync(DomainName domain, int most, CancellationToken ct)
+    {
+        // Nothing to write: it waits for all that was queued before, so that what has just happened is told. Not on a disk that fails.
+        if (!_isFailing)
+            await WriteAsync(new StoreWork.MarkUsed([]), ct);
+
+        return Read(c => PolicyRows.Changes(c, domain, most));
+    }
 
     /// <summary>Writes what is queued, then closes the file.</summary>
     public async ValueTask DisposeAsync()
@@ -170,6 +177,7 @@ internal sealed class SqlitePolicyStore : IPolicyStore, IAsyncDisposable
             catch (Exception e) when (e is SqliteException or StoreException)
             {
                 Interlocked.Increment(ref _failures);
+                _isFailing = true;
                 if (attempt % AttemptsPerLine == 0)
                     StoreLog.WriteFailed(_log, _path, e.Message, RetryAfter.TotalSeconds);
 
@@ -182,6 +190,7 @@ internal sealed class SqlitePolicyStore : IPolicyStore, IAsyncDisposable
             }
         }
 
+        _isFailing = false;
         if (attempt > 0)
             StoreLog.WrittenAgain(_log, _path);
 
