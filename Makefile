@@ -38,6 +38,11 @@ dist: ## build the native program dist/postseal
 	@chmod 644 dist/libe_sqlite3.so
 	@ls -l dist/postseal
 
+dist-server: ## build the server with its runtime, dist-server/
+	dotnet publish src/Postseal.Server -c Release -r $(RID) --self-contained -p:PublishSingleFile=true -p:PublishReadyToRun=true -o dist-server $(QUIET)
+	@rm -f dist-server/*.pdb dist-server/*.xml
+	@ls -l dist-server/postseal-server
+
 deb: dist ## build the Debian package dist/postseal_VERSION_ARCH.deb
 	build/make-deb.sh dist dist
 
@@ -53,6 +58,6 @@ lint: ## fail where the code is not formatted
 	dotnet csharpier check .
 
 clean: ## remove what was built
-	rm -rf artifacts dist
+	rm -rf artifacts dist dist-server
 
-.PHONY: help build demo test system peers bench dist deb golden fmt lint clean
+.PHONY: help build demo test system peers bench dist dist-server deb golden fmt lint clean

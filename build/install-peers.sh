@@ -6,10 +6,13 @@ set -eu
 
 # command:package
 peers='named:bind9 dnssec-signzone:bind9-utils dig:bind9-dnsutils unbound:unbound nginx:nginx postfix:postfix openssl:openssl chromium:chromium
-unshare:util-linux nsenter:util-linux ip:iproute2 debootstrap:debootstrap'
+unshare:util-linux nsenter:util-linux ip:iproute2 debootstrap:debootstrap
+postgres:postgresql'
 [ $# -eq 0 ] || peers="$*"
 
 PATH="$PATH:/usr/sbin:/sbin"
+# Debian keeps PostgreSQL's programs out of the way, each version in a folder of its own.
+for bin in /usr/lib/postgresql/*/bin; do PATH="$PATH:$bin"; done
 commands='' packages=''
 for peer in $peers; do
     command -v "${peer%%:*}" >/dev/null || {

@@ -49,7 +49,8 @@ fi
 mkdir -p "$root/usr/bin"
 ln -s ../lib/postseal/postseal "$root/usr/bin/postseal"
 
-for unit in packaging/systemd/*; do
+# The server's side is no part of this package.
+for unit in packaging/systemd/postseal-policyd.*; do
     put 644 "$unit" "/usr/lib/systemd/system/$(basename "$unit")"
 done
 put 644 packaging/policyd.toml /etc/postseal/policyd.toml
@@ -57,6 +58,7 @@ put 644 packaging/debian/copyright /usr/share/doc/postseal/copyright
 put 644 packaging/debian/lintian-overrides /usr/share/lintian/overrides/postseal
 put 644 docs/policyd-metrics.md /usr/share/doc/postseal/policyd-metrics.md
 for guide in docs/guide/*.md; do
+    [ "$guide" = docs/guide/server.md ] && continue
     put 644 "$guide" "/usr/share/doc/postseal/$(basename "$guide")"
 done
 

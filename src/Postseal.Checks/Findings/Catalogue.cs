@@ -75,6 +75,8 @@ public static class Catalogue
         new("pol-line-endings", "8461 §3.2", "Unusual line ends in the policy"),
         new("pol-bom", "8461 §3.2", "The policy begins with a byte order mark"),
         new("pol-trailing-garbage", "8461 §3.2", "Blank lines or leftovers in the policy"),
+        new("pol-id-drift", "8461 §3.3", "The policy changed, the id did not"),
+        new("pol-id-changed-body-same", "8461 §3.3", "The id changed, the policy did not"),
         // Policy against MX reality
         new("mx-none", "5321 §5.1", "No MX record"),
         new("mx-null", "7505 §3", "The domain takes no mail"),

@@ -1,5 +1,6 @@
 using Postseal.Checks.Facts;
 using Postseal.Checks.Findings;
+using Postseal.Checks.History;
 using Postseal.Protocol.MtaSts;
 using Postseal.Resolver.Decisions;
 using Postseal.Resolver.PolicyHost;
@@ -36,22 +37,15 @@ public static class PolicyText
     }
 
     /// <summary>Modes that refuse nothing.</summary>
-    public static IEnumerable<Finding> Mode(DomainFacts facts)
+    /// <param name="facts">What was seen now.</param>
+    /// <param name="earlier">What was published before, latest first: testing is often forgotten.</param>
+    public static IEnumerable<Finding> Mode(DomainFacts facts, IReadOnlyList<Publication> earlier)
     {
         if (Policy(facts) is not { } policy)
             yield break;
 
         if (policy.Mode == StsMode.Testing)
-        {
-            yield return Finding.Of(
-                "pol-mode-testing",
-                Level.Warn,
-                facts.Domain.Value,
-                "The policy is in testing mode: senders report failures and deliver all the same. It protects no mail yet.",
-                "When TLS reports have shown no failures for a few weeks, put this line into the policy:\nmode: enforce\n"
-                    + PublishLines.ChangeId(facts)
-            );
-        }
+            yield return Testing(facts, PublicationHistory.TestingSince(earlier));
         else if (policy.Mode == StsMode.None)
         {
             yield return Finding.Of(
@@ -184,6 +178,21 @@ public static class PolicyText
     /// <summary>The valid policy as fetched now; null when there is none.</summary>
     private static StsPolicy? Policy(DomainFacts facts) =>
         facts.Sts is { Fetch: not null, Lookup: StsLookup.Found { Policy: var policy } } ? policy : null;
+
+    private static Finding Testing(DomainFacts facts, DateTimeOffset? since)
+    {
+        var days = since is { } first ? Math.Max(0, (int)(facts.CheckedAt - first).TotalDays) : 0;
+        return Finding.Of(
+            "pol-mode-testing",
+            Level.Warn,
+            facts.Domain.Value,
+            "The policy is in testing mode: senders report failures and deliver all the same. It protects no mail yet."
+                + (days > 0 ? $" It has been so for {(days == 1 ? "a day" : $"{Wording.Number(days)} days")} at least." : ""),
+            "When TLS reports have shown no failures for a few weeks, put this line into the policy:\nmode: enforce\n"
+                + PublishLines.ChangeId(facts),
+            since is { } known ? [("testingDays", Wording.Number(days)), ("testingSince", Wording.Time(known))] : []
+        );
+    }
 
     private static Finding Repeated(DomainFacts facts, List<string> keys) =>
         Finding.Of(

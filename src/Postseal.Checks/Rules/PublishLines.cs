@@ -40,8 +40,14 @@ internal static class PublishLines
             : $"Then change the id, so that senders notice:\n{Record(facts)}";
 
     /// <summary>A good report record.</summary>
-    public static string Reports(DomainFacts facts) =>
-        $"{ReportsName(facts)}. IN TXT \"v=TLSRPTv1; rua=mailto:tls-reports@{facts.Domain}\"";
+    public static string Reports(DomainFacts facts) => ReportsLine(facts.Domain.Value);
+
+    /// <summary>A good report record for a domain, with the customary mailbox.</summary>
+    public static string ReportsLine(string domain) => ReportsLine(domain, $"mailto:tls-reports@{domain}");
+
+    /// <summary>A good report record for a domain.</summary>
+    public static string ReportsLine(string domain, string rua) =>
+        $"{TlsRptRecord.Label}.{domain}. IN TXT \"v=TLSRPTv1; rua={rua}\"";
 
     /// <summary>A good report record, or whom to ask for one when the name is a CNAME.</summary>
     public static string PublishReports(DomainFacts facts) =>
@@ -55,9 +61,12 @@ internal static class PublishLines
             ? string.Join('\n', hosts.Take(MaxHosts).Select(h => $"mx: {h.Name}"))
             : $"mx: mail.{facts.Domain}";
 
-    private static string Record(DomainFacts facts, string name) => $"{name}. IN TXT \"v=STSv1; id={NewId(facts)};\"";
+    /// <summary>A good discovery record at a name.</summary>
+    public static string RecordLine(string name, string id) => $"{name}. IN TXT \"v=STSv1; id={id};\"";
 
-    // The time of the check: letters and digits only, and never used before.
-    private static string NewId(DomainFacts facts) =>
-        facts.CheckedAt.UtcDateTime.ToString("yyyyMMdd'T'HHmmss", CultureInfo.InvariantCulture);
+    /// <summary>The time of the check: letters and digits only, and never used before.</summary>
+    public static string NewId(DateTimeOffset checkedAt) =>
+        checkedAt.UtcDateTime.ToString("yyyyMMdd'T'HHmmss", CultureInfo.InvariantCulture);
+
+    private static string Record(DomainFacts facts, string name) => RecordLine(name, NewId(facts.CheckedAt));
 }

@@ -28,7 +28,6 @@ public static class RuleBook
         PolicyHostAddresses.Others,
         PolicyTextFaults.Fault,
         PolicyText.Valid,
-        PolicyText.Mode,
         PolicyText.MaxAge,
         PolicyText.MxAddresses,
         PolicyText.ListsPolicyHost,
@@ -86,6 +85,13 @@ public static class RuleBook
         DaneParameters.Unmatched,
     ];
 
+    private static readonly Func<DomainFacts, IReadOnlyList<Publication>, IEnumerable<Finding>>[] WithMemory =
+    [
+        PolicyText.Mode,
+        PublicationHistory.Drift,
+        PublicationHistory.Refetch,
+    ];
+
     /// <summary>Applies every rule; findings come in the order of the catalogue, then by subject.</summary>
     public static IReadOnlyList<Finding> Judge(DomainFacts facts) => Judge(facts, []);
 
@@ -96,7 +102,7 @@ public static class RuleBook
         return
         [
             .. All.SelectMany(rule => rule(facts))
-                .Concat(PublicationHistory.Judge(facts, earlier))
+                .Concat(WithMemory.SelectMany(rule => rule(facts, earlier)))
                 .OrderBy(f => order[f.Id])
                 .ThenBy(f => f.Subject, StringComparer.Ordinal),
         ];

@@ -27,6 +27,10 @@ internal static class Wording
     /// <summary>A date as <c>2026-11-23</c>, UTC.</summary>
     public static string Day(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
+    /// <summary>A time as <c>2026-11-23T12:00:00Z</c>, for evidence.</summary>
+    public static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
     /// <summary>A number, the same for every language of the machine.</summary>
     public static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 

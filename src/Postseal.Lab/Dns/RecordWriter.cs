@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Text;
 using ARSoft.Tools.Net.Dns;
 using Postseal.Lab.Certificates;
 
@@ -9,15 +11,18 @@ namespace Postseal.Lab.Dns;
 /// <param name="presented">What the mail server of this name presents; for <see cref="ZoneRecord.TlsaOf"/>.</param>
 internal sealed class RecordWriter(Func<string, LabChain> presented)
 {
+    private readonly ConcurrentDictionary<string, int> _answers = new(StringComparer.Ordinal);
+
     /// <param name="record">With absolute names.</param>
     public DnsRecordBase Write(ZoneRecord record)
     {
         var owner = NameText.ToWire(record.Owner);
         return record switch
         {
-            ZoneRecord.Txt txt => Raw(
+            ZoneRecord.Txt txt => Raw(RecordType.Txt, [.. txt.Strings.SelectMany(s => CharacterString(s.ToArray()))]),
+            ZoneRecord.ChangingTxt txt => Raw(
                 RecordType.Txt,
-                [.. txt.Strings.SelectMany(s => s.ToArray().Prepend(checked((byte)s.Length)))]
+                [.. CharacterString(Encoding.UTF8.GetBytes(txt.Text(_answers.AddOrUpdate(record.Owner, 1, (_, n) => n + 1))))]
             ),
             ZoneRecord.Address { Value: { AddressFamily: AddressFamily.InterNetwork } v4 } => new ARecord(owner, record.Ttl, v4),
             ZoneRecord.Address { Value: var v6 } => new AaaaRecord(owner, record.Ttl, v6),
@@ -32,6 +37,9 @@ internal sealed class RecordWriter(Func<string, LabChain> presented)
         // Raw, because the library's own classes cannot hold bytes that break the rules.
         UnknownRecord Raw(RecordType type, byte[] data) => new(owner, type, RecordClass.INet, record.Ttl, data);
     }
+
+    // RFC 1035 §3.3: a length octet comes first.
+    private static IEnumerable<byte> CharacterString(byte[] text) => text.Prepend(checked((byte)text.Length));
 
     // RFC 6698 §2.1: usage picks the certificate, selector the part of it, matching type the digest.
     private byte[] Association(ZoneRecord.TlsaOf of)

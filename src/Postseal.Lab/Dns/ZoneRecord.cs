@@ -17,6 +17,10 @@ public abstract record ZoneRecord(string Owner)
     /// <param name="Strings">The character-strings, at most 255 bytes each.</param>
     public sealed record Txt(string Owner, ImmutableArray<ReadOnlyMemory<byte>> Strings) : ZoneRecord(Owner);
 
+    /// <summary>TXT of one string that is another one at each query.</summary>
+    /// <param name="Text">The text of the n-th answer, counted from 1.</param>
+    public sealed record ChangingTxt(string Owner, Func<int, string> Text) : ZoneRecord(Owner);
+
     /// <summary>A or AAAA, by the family of the address.</summary>
     public sealed record Address(string Owner, IPAddress Value) : ZoneRecord(Owner);
 

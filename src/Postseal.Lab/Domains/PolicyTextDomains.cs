@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text;
+using Postseal.Lab.Dns;
 using static Postseal.Lab.Domains.LabDomains;
 
 namespace Postseal.Lab.Domains;
@@ -31,7 +33,24 @@ internal static class PolicyTextDomains
         Good("pol-line-endings", "Lines end with LF alone").Change("\r\n", "\n"),
         Good("pol-bom", "A byte order mark comes first").Change("version", "\uFEFFversion"),
         Good("pol-trailing-garbage", "Blank lines at the end").Change(MaxAge, $"{MaxAge}\r\n \r\n"),
+        Good("pol-id-drift", "The policy is another one at each fetch, the id stays").Growing(),
+        Good("pol-id-changed-body-same", "The id is another one at each query, the policy stays")
+            .Replace("_mta-sts", new ZoneRecord.ChangingTxt("_mta-sts", n => $"v=STSv1; id={LabDomain.PolicyId}n{Number(n)};")),
     ];
+
+    // A second more at each fetch: nothing else about the policy is odd.
+    private static LabDomain Growing(this LabDomain domain)
+    {
+        var text = Encoding.UTF8.GetString(domain.Sites[0].Body.Span);
+        return domain.Site(s =>
+            s with
+            {
+                BodyOfFetch = n => Encoding.UTF8.GetBytes(text.Replace("1209600", Number(1209600 + n), StringComparison.Ordinal)),
+            }
+        );
+    }
+
+    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static LabDomain Change(this LabDomain domain, string from, string to) =>
         domain.Policy(Encoding.UTF8.GetString(domain.Sites[0].Body.Span).Replace(from, to, StringComparison.Ordinal));

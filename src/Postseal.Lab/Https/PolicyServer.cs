@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -12,6 +13,8 @@ internal sealed class PolicyServer(IReadOnlyDictionary<IPAddress, PolicySite> si
     private const int MaxRequestBytes = 16 * 1024; // a policy fetch takes a few hundred
     private const int MaxRequests = 100; // on one connection
     private static readonly TimeSpan DripInterval = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<IPAddress, int> _fetches = new();
 
     /// <summary>Serves one connection.</summary>
     public async Task ServeAsync(IPAddress address, Stream wire, CancellationToken ct)
@@ -49,7 +52,7 @@ internal sealed class PolicyServer(IReadOnlyDictionary<IPAddress, PolicySite> si
             await Task.Delay(Timeout.InfiniteTimeSpan, latency.Clock, ct);
 
         var isPolicy = requestLine.Split(' ') is ["GET", PolicySite.Path, _];
-        var answer = isPolicy ? site : NotFound(site);
+        var answer = isPolicy ? Served(site) : NotFound(site);
         await stream.WriteAsync(Head(answer), ct);
         if (answer.Pace == Pace.Drip)
             await DripAsync(stream, answer.Body, ct);
@@ -67,6 +70,9 @@ internal sealed class PolicyServer(IReadOnlyDictionary<IPAddress, PolicySite> si
             await Task.Delay(DripInterval, latency.Clock, ct);
         }
     }
+
+    private PolicySite Served(PolicySite site) =>
+        site.BodyOfFetch is { } body ? site with { Body = body(_fetches.AddOrUpdate(site.Address, 1, (_, n) => n + 1)) } : site;
 
     private static PolicySite NotFound(PolicySite site) =>
         new(site.Host, site.Address) { Status = 404, Body = "There is no such page.\n"u8.ToArray() };

@@ -24,6 +24,9 @@ public sealed record PolicySite(string Host, IPAddress Address)
     /// <summary>The body; sent chunked, so that its size shows only at its end, when <see cref="AnnouncesSize"/> is false.</summary>
     public ReadOnlyMemory<byte> Body { get; init; }
 
+    /// <summary>The body of the n-th fetch, counted from 1, in place of <see cref="Body"/>; null when every fetch gets the same.</summary>
+    public Func<int, ReadOnlyMemory<byte>>? BodyOfFetch { get; init; }
+
     /// <summary>Whether Content-Length is sent.</summary>
     public bool AnnouncesSize { get; init; } = true;
 

@@ -7,12 +7,9 @@ namespace Postseal.Server.Api;
 /// <param name="Description">What the API is for.</param>
 /// <param name="Operations">In the order of the document.</param>
 /// <param name="Schemas">The objects that answers are made of, by name.</param>
-internal sealed record ApiReference(
-    string Description,
-    IReadOnlyList<ApiOperation> Operations,
-    IReadOnlyList<ApiSchema> Schemas
-)
+public sealed record ApiReference(string Description, IReadOnlyList<ApiOperation> Operations, IReadOnlyList<ApiSchema> Schemas)
 {
+    /// <summary>Reads the document.</summary>
     public static ApiReference Of(OpenApiDocument document) =>
         new(
             document.Info.Description ?? "",
@@ -84,7 +81,7 @@ internal sealed record ApiReference(
 }
 
 /// <summary>One operation.</summary>
-internal sealed record ApiOperation(
+public sealed record ApiOperation(
     string Method,
     string Path,
     string Summary,
@@ -98,14 +95,14 @@ internal sealed record ApiOperation(
 }
 
 /// <summary>One parameter.</summary>
-internal sealed record ApiParameter(string Name, string Place, bool IsRequired, string Description);
+public sealed record ApiParameter(string Name, string Place, bool IsRequired, string Description);
 
 /// <summary>One kind of answer.</summary>
 /// <param name="Schema">The name of the object it holds, or null.</param>
-internal sealed record ApiResponse(string Status, string Description, IReadOnlyList<string> Types, string? Schema);
+public sealed record ApiResponse(string Status, string Description, IReadOnlyList<string> Types, string? Schema);
 
 /// <summary>One object.</summary>
-internal sealed record ApiSchema(string Name, string Description, IReadOnlyList<ApiProperty> Properties);
+public sealed record ApiSchema(string Name, string Description, IReadOnlyList<ApiProperty> Properties);
 
 /// <summary>One property of an object.</summary>
-internal sealed record ApiProperty(string Name, string Type, string Description);
+public sealed record ApiProperty(string Name, string Type, string Description);

@@ -111,7 +111,10 @@ internal sealed class ServerSettings(
         {
             if (IPAddress.TryParse(text, out var one) && one.ToString() == text)
                 networks.Add(new(one, text.Contains(':') ? 128 : 32));
-            else if (!IPNetwork.TryParse(text, out var network))
+            else if (
+                !IPNetwork.TryParse(text, out var network)
+                || !text.StartsWith($"{network.BaseAddress}/", StringComparison.Ordinal)
+            )
                 _values.Refuse(ServerSetting.TrustedProxies, allowed, text, 0);
             else if (network.PrefixLength == 0)
                 _values.Add(

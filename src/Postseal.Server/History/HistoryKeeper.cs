@@ -3,19 +3,18 @@ using System.Data.Common;
 namespace Postseal.Server.History;
 
 /// <summary>Forgets what is older than the configuration says: at the start, and once a day.</summary>
-public sealed class HistoryKeeper(HistoryStore history, TimeSpan keep, TimeProvider clock, ILogger<HistoryKeeper> log)
-    : BackgroundService
+public sealed class HistoryKeeper(HistoryStore history, TimeSpan keep, TimeProvider clock, ILogger log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromDays(1);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Interval, clock);
-        do
+        for (; ; )
         {
             await PruneAsync(stoppingToken);
-        } while (await timer.WaitForNextTickAsync(stoppingToken));
+            await Task.Delay(Interval, clock, stoppingToken);
+        }
     }
 
     private async Task PruneAsync(CancellationToken ct)

@@ -1,6 +1,6 @@
-using Postseal.Server.Pages;
 using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
+using Postseal.Server.Pages;
 
 namespace Postseal.Server.Hosting;
 

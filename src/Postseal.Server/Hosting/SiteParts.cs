@@ -59,7 +59,11 @@ internal sealed class SiteParts : IAsyncDisposable
         await _database.DisposeAsync();
     }
 
-    private static async Task<Database> OpenStoreAsync(ServerConfiguration configuration, TimeProvider clock, CancellationToken ct)
+    private static async Task<Database> OpenStoreAsync(
+        ServerConfiguration configuration,
+        TimeProvider clock,
+        CancellationToken ct
+    )
     {
         try
         {

@@ -127,11 +127,12 @@ public sealed class LookupDesk : IAsyncDisposable
     {
         var earlier = await EarlierAsync(lookup.Domain, ct);
         var facts = await _gather(lookup.Domain, lookup, ct);
-        var document = CheckDocuments.Of(CheckResult.Of(facts, earlier));
-        return new(document, await RememberAsync(facts, document, ct));
+        var document = CheckDocuments.Of(CheckResult.Of(facts, earlier ?? []));
+        // Without memory of what was, recording would say that what only memory can tell is gone.
+        return new(document, earlier is null ? null : await RememberAsync(facts, document, ct));
     }
 
-    private async Task<IReadOnlyList<Publication>> EarlierAsync(DomainName domain, CancellationToken ct)
+    private async Task<IReadOnlyList<Publication>?> EarlierAsync(DomainName domain, CancellationToken ct)
     {
         try
         {
@@ -140,7 +141,7 @@ public sealed class LookupDesk : IAsyncDisposable
         catch (System.Data.Common.DbException e)
         {
             LookupLog.StoreFails(_log, e.Message); // a check without memory beats none
-            return [];
+            return null;
         }
     }
 

@@ -23,13 +23,7 @@ internal static class CheckPage
     }
 
     /// <summary>The check that is kept, that runs, or that is started now.</summary>
-    public static async Task ShowAsync(
-        HttpContext context,
-        string domain,
-        SiteInfo info,
-        LookupDoor door,
-        CancellationToken ct
-    )
+    public static async Task ShowAsync(HttpContext context, string domain, SiteInfo info, LookupDoor door, CancellationToken ct)
     {
         if (!DomainInput.TryRead(domain, out var name, out var problem))
             await RefuseAsync(context, info, domain, problem, ct);
@@ -42,13 +36,7 @@ internal static class CheckPage
     }
 
     /// <summary>"Check again".</summary>
-    public static async Task AgainAsync(
-        HttpContext context,
-        string domain,
-        SiteInfo info,
-        LookupDoor door,
-        CancellationToken ct
-    )
+    public static async Task AgainAsync(HttpContext context, string domain, SiteInfo info, LookupDoor door, CancellationToken ct)
     {
         if (!DomainInput.TryRead(domain, out var name, out var problem))
             await RefuseAsync(context, info, domain, problem, ct);

@@ -44,7 +44,8 @@ internal static class DomainInput
         return text.Trim("<>\"' \t,;");
     }
 
-    private static bool IsNumber(ReadOnlySpan<char> text) => text.Length is > 0 and <= 5 && !text.ContainsAnyExceptInRange('0', '9');
+    private static bool IsNumber(ReadOnlySpan<char> text) =>
+        text.Length is > 0 and <= 5 && !text.ContainsAnyExceptInRange('0', '9');
 
     private static string Sentence(string code) =>
         code switch
@@ -54,7 +55,8 @@ internal static class DomainInput
             DomainErrors.LabelLength => "A part of the name is longer than the 63 characters that DNS allows.",
             DomainErrors.Length => "The name is longer than the 253 characters that DNS allows.",
             DomainErrors.Hyphen => "A part of the name begins or ends with a hyphen.",
-            DomainErrors.Address => "This is an address, not a name. Policies belong to the domain: the part of a mail address after the @.",
+            DomainErrors.Address =>
+                "This is an address, not a name. Policies belong to the domain: the part of a mail address after the @.",
             DomainErrors.Idn or DomainErrors.IdnCombining =>
                 "The name has a character that cannot be converted here. Try its ASCII form, which begins with xn--.",
             _ => "The name has a character that cannot stand in a domain name: only letters, digits, hyphens and dots can.",

@@ -16,7 +16,11 @@ internal static class ExampleGroups
             .. examples
                 .Select((example, i) => (Example: example, Group: GroupOf(example, i, examples, ids)))
                 .GroupBy(e => e.Group)
-                .OrderBy(g => Array.IndexOf(names, g.Key) is var i and >= 0 ? i : g.Key == Sound ? -1 : names.Length)
+                .OrderBy(g =>
+                    Array.IndexOf(names, g.Key) is var i and >= 0 ? i
+                    : g.Key == Sound ? -1
+                    : names.Length
+                )
                 .Select(g => (g.Key, (IReadOnlyList<ExampleDomain>)[.. g.Select(e => e.Example)])),
         ];
     }

@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.OpenApi;
 using Postseal.Checks.Findings;
+using Postseal.Server.Api;
 using Postseal.Server.Hosting;
 using Postseal.Server.Pages.Views;
 
@@ -20,6 +22,7 @@ public static class SitePages
         site.MapMethods("/", Reading, HomeAsync);
         site.MapMethods("/learn", Reading, LearnAsync);
         site.MapMethods("/about", Reading, AboutAsync);
+        site.MapMethods("/api", Reading, ApiAsync);
         site.MapMethods("/findings", Reading, FindingsAsync);
         site.MapMethods("/findings/{id}", Reading, FindingAsync);
         site.MapGet("/check", CheckPage.FindAsync);
@@ -42,7 +45,8 @@ public static class SitePages
             context,
             new(info, $"{info.Name}: is mail to your domain protected?", "/", await Html.OfAsync<Home, HomeModel>(new(info), ct))
             {
-                Description = "Checks MTA-STS, TLS reporting and DANE of a mail domain: will mail be refused, is it protected, what to change.",
+                Description =
+                    "Checks MTA-STS, TLS reporting and DANE of a mail domain: will mail be refused, is it protected, what to change.",
                 HasSearch = false,
             },
             ct
@@ -53,7 +57,8 @@ public static class SitePages
             context,
             new(info, "MTA-STS, step by step", "/learn", await Html.OfAsync<Learn, SiteInfo>(info, ct))
             {
-                Description = "What MTA-STS is, how a sender uses it, how to switch it on without losing mail, and common mistakes.",
+                Description =
+                    "What MTA-STS is, how a sender uses it, how to switch it on without losing mail, and common mistakes.",
             },
             ct
         );
@@ -67,6 +72,24 @@ public static class SitePages
             },
             ct
         );
+
+    private static async Task ApiAsync(
+        HttpContext context,
+        SiteInfo info,
+        [FromKeyedServices("v1")] IOpenApiDocumentProvider document,
+        CancellationToken ct
+    )
+    {
+        var reference = ApiReference.Of(await document.GetOpenApiDocumentAsync(ct));
+        await WriteAsync(
+            context,
+            new(info, "API", "/api", await Html.OfAsync<ApiPage, ApiReference>(reference, ct))
+            {
+                Description = "Checks by HTTP: JSON, SARIF, JUnit and server-sent events.",
+            },
+            ct
+        );
+    }
 
     private static async Task FindingsAsync(HttpContext context, SiteInfo info, CancellationToken ct) =>
         await WriteAsync(

@@ -9,9 +9,21 @@ public sealed class AccessibilityTests(Chromium chromium)
 {
     private static readonly string[] Paths =
     [
-        "/", "/learn", "/about", "/api", "/findings", "/findings/mx-uncovered", "/check?domain=a%20b", "/nowhere",
-        "/check/healthy.lab.test", "/check/nothing.lab.test", "/check/testing.lab.test", "/check/mx-partly-uncovered.lab.test",
-        "/check/dane-sts-conflict.lab.test", "/check/sts-txt-id-syntax.lab.test", "/check/smtp-unreachable.lab.test",
+        "/",
+        "/learn",
+        "/about",
+        "/api",
+        "/findings",
+        "/findings/mx-uncovered",
+        "/check?domain=a%20b",
+        "/nowhere",
+        "/check/healthy.lab.test",
+        "/check/nothing.lab.test",
+        "/check/testing.lab.test",
+        "/check/mx-partly-uncovered.lab.test",
+        "/check/dane-sts-conflict.lab.test",
+        "/check/sts-txt-id-syntax.lab.test",
+        "/check/smtp-unreachable.lab.test",
         "/check/banner-escapes.lab.test",
     ];
 

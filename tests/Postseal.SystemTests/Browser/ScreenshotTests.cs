@@ -8,7 +8,14 @@ public sealed class ScreenshotTests(Chromium chromium)
 {
     private static readonly string[] Domains =
     [
-        "healthy", "nothing", "mx-uncovered", "cert-expired", "sts-txt-id-syntax", "dane-sts-conflict", "pol-mode-testing", "banner-escapes",
+        "healthy",
+        "nothing",
+        "mx-uncovered",
+        "cert-expired",
+        "sts-txt-id-syntax",
+        "dane-sts-conflict",
+        "pol-mode-testing",
+        "banner-escapes",
         "mx-partly-uncovered",
     ];
 
@@ -17,7 +24,14 @@ public sealed class ScreenshotTests(Chromium chromium)
     {
         var folder = Environment.GetEnvironmentVariable("POSTSEAL_SCREENSHOTS");
         Assert.SkipWhen(folder is null, "POSTSEAL_SCREENSHOTS names no folder.");
-        await ShootAsync(folder!, "desktop-light", new() { ViewportSize = new() { Width = 1280, Height = 900 } });
+        await ShootAsync(
+            folder!,
+            "desktop-light",
+            new()
+            {
+                ViewportSize = new() { Width = 1280, Height = 900 },
+            }
+        );
         await ShootAsync(
             folder!,
             "phone-dark",
@@ -33,7 +47,17 @@ public sealed class ScreenshotTests(Chromium chromium)
     private async Task ShootAsync(string folder, string name, BrowserNewContextOptions options)
     {
         await using var visit = await chromium.VisitAsync(options);
-        foreach (var (file, path) in ((string, string)[])[("home", "/"), ("learn", "/learn"), ("findings", "/findings"), ("finding", "/findings/mx-uncovered"), ("about", "/about"), ("bad", "/check?domain=not%20a%20domain")])
+        foreach (
+            var (file, path) in ((string, string)[])
+                [
+                    ("home", "/"),
+                    ("learn", "/learn"),
+                    ("findings", "/findings"),
+                    ("finding", "/findings/mx-uncovered"),
+                    ("about", "/about"),
+                    ("bad", "/check?domain=not%20a%20domain"),
+                ]
+        )
         {
             await visit.Page.GotoAsync(path);
             await SaveAsync(file);

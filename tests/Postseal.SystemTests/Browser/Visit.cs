@@ -20,7 +20,10 @@ public sealed class Visit : IAsyncDisposable
         page.Console += (_, message) =>
         {
             // A page with status 400 or 429 is one that a test asked for.
-            if (message.Type is "error" or "warning" && !message.Text.Contains("the server responded with a status of 4", StringComparison.Ordinal))
+            if (
+                message.Type is "error" or "warning"
+                && !message.Text.Contains("the server responded with a status of 4", StringComparison.Ordinal)
+            )
                 _complaints.Enqueue(message.Text);
         };
         page.PageError += (_, error) => _complaints.Enqueue(error);

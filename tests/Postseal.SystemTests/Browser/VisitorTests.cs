@@ -52,7 +52,12 @@ public sealed class VisitorTests(Chromium chromium)
     [InlineData("/check/mx-partly-uncovered.lab.test")]
     public async Task A_phone_never_scrolls_sideways(string path)
     {
-        await using var visit = await chromium.VisitAsync(new() { ViewportSize = new() { Width = 320, Height = 640 } });
+        await using var visit = await chromium.VisitAsync(
+            new()
+            {
+                ViewportSize = new() { Width = 320, Height = 640 },
+            }
+        );
         await visit.Page.GotoAsync(path);
         await visit.UnfoldAsync();
 
@@ -108,5 +113,6 @@ public sealed class VisitorTests(Chromium chromium)
         Assert.NotEqual(await light.Page.EvaluateAsync<string>(background), await dark.Page.EvaluateAsync<string>(background));
     }
 
-    private static Task<string> FocusedAsync(IPage page) => page.EvaluateAsync<string>("document.activeElement.textContent.trim()");
+    private static Task<string> FocusedAsync(IPage page) =>
+        page.EvaluateAsync<string>("document.activeElement.textContent.trim()");
 }

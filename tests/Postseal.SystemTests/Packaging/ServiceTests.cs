@@ -7,7 +7,7 @@ using Postseal.SystemTests.Servers;
 namespace Postseal.SystemTests.Packaging;
 
 /// <summary>What systemd needs of the units and of the daemon, without a systemd that runs.</summary>
-public sealed class ServiceTests
+public sealed partial class ServiceTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
@@ -21,11 +21,7 @@ public sealed class ServiceTests
         foreach (var unit in Directory.GetFiles(DebPackage.Source("packaging/systemd")))
         {
             // It looks for the program and the man page, which are not installed here.
-            var text = (await File.ReadAllTextAsync(unit, Ct)).Replace(
-                "/usr/bin/postseal",
-                "/bin/true",
-                StringComparison.Ordinal
-            );
+            var text = Program().Replace(await File.ReadAllTextAsync(unit, Ct), "ExecStart=/bin/true");
             var lines = text.Split('\n').Where(l => !l.StartsWith("Documentation=", StringComparison.Ordinal));
             await File.WriteAllLinesAsync(Path.Combine(folder, Path.GetFileName(unit)), lines, Ct);
         }
@@ -92,4 +88,7 @@ public sealed class ServiceTests
         listener.Start();
         return (IPEndPoint)listener.LocalEndpoint;
     }
+
+    [System.Text.RegularExpressions.GeneratedRegex("(?m)^ExecStart=\\S+")]
+    private static partial System.Text.RegularExpressions.Regex Program();
 }

@@ -8,4 +8,3 @@ namespace Postseal.Server.Pages.Outcome;
 /// <param name="Result">HTML below it.</param>
 /// <param name="Runs">Whether the check still runs.</param>
 public sealed record CheckModel(DomainName Domain, string Steps, string Result, bool Runs);
-

@@ -13,7 +13,10 @@ public sealed record PublishBlock(string Title, string Text, IReadOnlyList<strin
         [
             .. document
                 .Findings.Where(f => f is { Level: not "ok", Remedy: not null })
-                .SelectMany(f => Remedy.Of(f.Remedy!).Where(r => r.IsToCopy), (f, r) => new PublishBlock(f.Summary.TrimEnd('.'), r.Text, []))
+                .SelectMany(
+                    f => Remedy.Of(f.Remedy!).Where(r => r.IsToCopy),
+                    (f, r) => new PublishBlock(f.Summary.TrimEnd('.'), r.Text, [])
+                )
                 .DistinctBy(b => b.Text),
         ];
 }

@@ -14,5 +14,8 @@ public sealed partial class PathDrawing
 
     // Razor keeps <text> for itself.
     private static string Text(int x, int y, string name, string content) =>
-        string.Create(CultureInfo.InvariantCulture, $"""<text class="{name}" x="{x}" y="{y}">{WebUtility.HtmlEncode(content)}</text>""");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"""<text class="{name}" x="{x}" y="{y}">{WebUtility.HtmlEncode(content)}</text>"""
+        );
 }

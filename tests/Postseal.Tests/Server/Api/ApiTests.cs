@@ -80,7 +80,11 @@ public sealed class ApiTests(SiteFixture site) : IClassFixture<SiteFixture>
     [InlineData("", false, 1)]
     public async Task A_policy_text_is_linted(string text, bool valid, int? line)
     {
-        using var response = await site.Http.PostAsync("/api/v1/policy/lint", new StringContent(text, Encoding.UTF8, "text/plain"), Ct);
+        using var response = await site.Http.PostAsync(
+            "/api/v1/policy/lint",
+            new StringContent(text, Encoding.UTF8, "text/plain"),
+            Ct
+        );
         using var document = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Ct));
         Assert.Equal(valid, document.RootElement.GetProperty("valid").GetBoolean());
         var error = document.RootElement.GetProperty("error");

@@ -77,7 +77,9 @@ public sealed class OpenApiTests(SiteFixture site) : IClassFixture<SiteFixture>
             ["$defs"] = document["components"]!["schemas"]!.DeepClone(),
             ["allOf"] = new JsonArray(content["schema"]!.DeepClone()),
         };
-        var schema = JsonSchema.FromText(root.ToJsonString().Replace("#/components/schemas/", "#/$defs/", StringComparison.Ordinal));
+        var schema = JsonSchema.FromText(
+            root.ToJsonString().Replace("#/components/schemas/", "#/$defs/", StringComparison.Ordinal)
+        );
         using var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync(ct));
         var result = schema.Evaluate(answer.RootElement, new() { OutputFormat = OutputFormat.List });
         Assert.True(result.IsValid, JsonSerializer.Serialize(result));

@@ -20,7 +20,18 @@ public sealed partial class ResultTests
         "</pre></code></title></svg><script>alert(1)</script><img src=x onerror=alert(1)>\" onmouseover=\"alert(1)' <!--gap--> &lt; \u202e\u001b[31m\u0000\u2028";
 
     // Written by us, never by a peer; classes, links and words hang on them.
-    private static readonly string[] Ours = ["schema", "domain", "checkedAt", "level", "rfc", "mail", "protection", "decision", "mode"];
+    private static readonly string[] Ours =
+    [
+        "schema",
+        "domain",
+        "checkedAt",
+        "level",
+        "rfc",
+        "mail",
+        "protection",
+        "decision",
+        "mode",
+    ];
 
     private static readonly CheckDocument Healthy = CheckDocuments.Of(CheckResult.Of(FactsBuilder.Healthy()));
 
@@ -30,7 +41,15 @@ public sealed partial class ResultTests
     [MemberData(nameof(Levels))]
     public async Task A_finding_of_any_level_has_its_word_and_its_shape(string level)
     {
-        var finding = new FindingPart("mx-uncovered", level, "example.com", "A sentence.", "Do this:\nmx: a", "8461 §4.1", new Dictionary<string, string>());
+        var finding = new FindingPart(
+            "mx-uncovered",
+            level,
+            "example.com",
+            "A sentence.",
+            "Do this:\nmx: a",
+            "8461 §4.1",
+            new Dictionary<string, string>()
+        );
         var html = await RenderAsync(Healthy with { Findings = [finding] });
         Assert.Contains("A sentence.", html, StringComparison.Ordinal);
         Assert.Contains("href=\"/findings/mx-uncovered\"", html, StringComparison.Ordinal);
@@ -54,9 +73,7 @@ public sealed partial class ResultTests
     [InlineData("ok", "unknown", "No", "Unknown")]
     public async Task A_verdict_is_two_plain_answers(string mail, string protection, string refused, string held)
     {
-        var html = await RenderAsync(
-            Healthy with { Verdict = Healthy.Verdict with { Mail = mail, Protection = protection } }
-        );
+        var html = await RenderAsync(Healthy with { Verdict = Healthy.Verdict with { Mail = mail, Protection = protection } });
         var words = Word().Matches(html).Select(m => m.Groups[1].Value);
         Assert.Equal([refused, held], words);
     }
@@ -64,7 +81,17 @@ public sealed partial class ResultTests
     [Fact]
     public async Task Findings_come_by_weight()
     {
-        var findings = Look.Levels.Reverse().Select(l => new FindingPart("mx-dup", l.Level, "x", $"This is {l.Level}", null, null, new Dictionary<string, string>()));
+        var findings = Look
+            .Levels.Reverse()
+            .Select(l => new FindingPart(
+                "mx-dup",
+                l.Level,
+                "x",
+                $"This is {l.Level}",
+                null,
+                null,
+                new Dictionary<string, string>()
+            ));
         var html = await RenderAsync(Healthy with { Findings = [.. findings] });
         var order = Look.Levels.Select(l => html.IndexOf($"This is {l.Level}", StringComparison.Ordinal)).ToArray();
         Assert.DoesNotContain(-1, order);
@@ -74,9 +101,21 @@ public sealed partial class ResultTests
     [Fact]
     public async Task Twenty_mail_servers_are_all_in_the_table_and_the_faulty_in_the_drawing()
     {
-        var hosts = Enumerable.Range(1, 20).Select(i => Healthy.Mx[0] with { Host = $"mx{i}.example.com", Decision = i == 20 ? "refused" : "allowed", Addresses = i == 20 ? [] : ["192.0.2.1"] });
+        var hosts = Enumerable
+            .Range(1, 20)
+            .Select(i =>
+                Healthy.Mx[0] with
+                {
+                    Host = $"mx{i}.example.com",
+                    Decision = i == 20 ? "refused" : "allowed",
+                    Addresses = i == 20 ? [] : ["192.0.2.1"],
+                }
+            );
         var html = await RenderAsync(Healthy with { Mx = [.. hosts] });
-        Assert.All(Enumerable.Range(1, 20), i => Assert.Contains($"<th scope=\"row\">mx{i}.example.com</th>", html, StringComparison.Ordinal));
+        Assert.All(
+            Enumerable.Range(1, 20),
+            i => Assert.Contains($"<th scope=\"row\">mx{i}.example.com</th>", html, StringComparison.Ordinal)
+        );
         Assert.Contains(">mx20.example.com</text>", html, StringComparison.Ordinal);
         Assert.Contains("Drawn are 8 of 20 mail servers", html, StringComparison.Ordinal);
     }
@@ -84,7 +123,9 @@ public sealed partial class ResultTests
     [Fact]
     public async Task A_domain_with_nothing_is_a_page_too()
     {
-        var html = await RenderAsync(new("postseal.check/1", "example.com", "2026-11-23T12:00:00Z", 5, Healthy.Verdict, [], null, null, null, null, []));
+        var html = await RenderAsync(
+            new("postseal.check/1", "example.com", "2026-11-23T12:00:00Z", 5, Healthy.Verdict, [], null, null, null, null, [])
+        );
         Assert.Contains("No record was found", html, StringComparison.Ordinal);
         Assert.Contains("none published", html, StringComparison.Ordinal);
     }
@@ -104,7 +145,49 @@ public sealed partial class ResultTests
         );
         var html = await Html.OfAsync<Result, LookupResult>(new(document, history), TestContext.Current.CancellationToken);
         Assert.Contains("&lt;script&gt;", html, StringComparison.Ordinal);
-        string[] known = ["a", "article", "button", "circle", "code", "dd", "desc", "details", "div", "dl", "dt", "form", "g", "h2", "h3", "h4", "h5", "h6", "li", "nav", "ol", "p", "path", "pre", "rect", "section", "span", "strong", "summary", "svg", "table", "tbody", "td", "text", "th", "thead", "time", "title", "tr", "ul"];
+        string[] known =
+        [
+            "a",
+            "article",
+            "button",
+            "circle",
+            "code",
+            "dd",
+            "desc",
+            "details",
+            "div",
+            "dl",
+            "dt",
+            "form",
+            "g",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "li",
+            "nav",
+            "ol",
+            "p",
+            "path",
+            "pre",
+            "rect",
+            "section",
+            "span",
+            "strong",
+            "summary",
+            "svg",
+            "table",
+            "tbody",
+            "td",
+            "text",
+            "th",
+            "thead",
+            "time",
+            "title",
+            "tr",
+            "ul",
+        ];
         Assert.Empty(Tag().Matches(html).Select(m => m.Groups[1].Value).Except(known));
         Assert.Empty(Handler().Matches(html).Select(m => m.Value));
         Assert.DoesNotContain("<!--", html, StringComparison.Ordinal);
@@ -140,7 +223,14 @@ public sealed partial class ResultTests
         node switch
         {
             JsonObject o => new JsonObject(
-                o.Select(p => KeyValuePair.Create(p.Key, Ours.Contains(p.Key) ? p.Value?.DeepClone() : IsFindingId(o, p.Key) ? "mx-dup" : Poison(p.Value)))
+                o.Select(p =>
+                    KeyValuePair.Create(
+                        p.Key,
+                        Ours.Contains(p.Key) ? p.Value?.DeepClone()
+                            : IsFindingId(o, p.Key) ? "mx-dup"
+                            : Poison(p.Value)
+                    )
+                )
             ),
             JsonArray a => new JsonArray([.. a.Select(Poison)]),
             JsonValue v when v.GetValueKind() == JsonValueKind.String => Hostile,

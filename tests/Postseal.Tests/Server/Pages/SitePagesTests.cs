@@ -25,7 +25,11 @@ public sealed partial class SitePagesTests(SiteFixture site) : IClassFixture<Sit
 
             var html = await response.Content.ReadAsStringAsync(ct);
             var links = Link().Matches(html).Select(m => WebUtility.HtmlDecode(m.Groups[1].Value)).ToArray();
-            broken.AddRange(links.Where(l => l.StartsWith('#') && !html.Contains($"id=\"{l[1..]}\"", StringComparison.Ordinal)).Select(l => path + l));
+            broken.AddRange(
+                links
+                    .Where(l => l.StartsWith('#') && !html.Contains($"id=\"{l[1..]}\"", StringComparison.Ordinal))
+                    .Select(l => path + l)
+            );
             // Of the lab's domains one will do; the API answers for domains, too.
             foreach (var link in links.Where(l => l.StartsWith('/')).Select(l => l.Split('#')[0]))
             {
@@ -90,7 +94,8 @@ public sealed partial class SitePagesTests(SiteFixture site) : IClassFixture<Sit
         Assert.Contains("class=\"steps wide\"", streamed, StringComparison.Ordinal);
         Assert.EndsWith("</html>", streamed.TrimEnd(), StringComparison.Ordinal);
         Assert.True(
-            streamed.IndexOf("MX records read", StringComparison.Ordinal) < streamed.IndexOf("Will mail be refused?", StringComparison.Ordinal)
+            streamed.IndexOf("MX records read", StringComparison.Ordinal)
+                < streamed.IndexOf("Will mail be refused?", StringComparison.Ordinal)
         );
         var kept = await site.Http.GetStringAsync("/check/testing.lab.test", ct);
         Assert.DoesNotContain("class=\"steps wide\"", kept, StringComparison.Ordinal);

@@ -43,7 +43,10 @@ public sealed class WordsTests
             Look.Levels.Select(l => l.Level).Order(StringComparer.Ordinal)
         );
         Assert.Equal(4, Enum.GetValues<MailVerdict>().Select(v => Look.OfMail(CheckDocuments.Wire(v))).Distinct().Count());
-        Assert.Equal(5, Enum.GetValues<ProtectionVerdict>().Select(v => Look.OfProtection(CheckDocuments.Wire(v))).Distinct().Count());
+        Assert.Equal(
+            5,
+            Enum.GetValues<ProtectionVerdict>().Select(v => Look.OfProtection(CheckDocuments.Wire(v))).Distinct().Count()
+        );
     }
 
     [Fact]
