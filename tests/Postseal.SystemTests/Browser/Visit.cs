@@ -39,7 +39,8 @@ public sealed class Visit : IAsyncDisposable
     }
 
     /// <summary>Opens all that is folded.</summary>
-    public async Task UnfoldAsync() => await Page.EvaluateAsync("document.querySelectorAll('main details').forEach(d => { d.open = true; })");
+    public async Task UnfoldAsync() =>
+        await Page.EvaluateAsync("document.querySelectorAll('main details').forEach(d => { d.open = true; })");
 
     /// <summary>Whether the page is wider than the screen.</summary>
     public async Task<bool> ScrollsSidewaysAsync() =>
