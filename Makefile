@@ -39,8 +39,9 @@ dist: ## build the native program dist/postseal
 	@ls -l dist/postseal
 
 dist-server: ## build the server with its runtime, dist-server/
-	dotnet publish src/Postseal.Server -c Release -r $(RID) --self-contained -p:PublishSingleFile=true -p:PublishReadyToRun=true -o dist-server $(QUIET)
+	dotnet publish src/Postseal.Server -c Release -r $(RID) --self-contained -p:PublishReadyToRun=true -o dist-server $(QUIET)
 	@rm -f dist-server/*.pdb dist-server/*.xml
+	@chmod 644 dist-server/libe_sqlite3.so
 	@ls -l dist-server/postseal-server
 
 deb: dist ## build the Debian package dist/postseal_VERSION_ARCH.deb

@@ -41,34 +41,7 @@ internal sealed record ServerSetting(string Section, string Name, SettingKind Ki
     public static readonly ServerSetting Otlp = new("telemetry", "otlp", SettingKind.Text);
 
     /// <summary>All of them, in the order of the example file.</summary>
-    public static readonly IReadOnlyList<ServerSetting> All =
-    [
-        Listen,
-        PublicUrl,
-        TrustedProxies,
-        ChecksPerMinute,
-        RequestsPerMinute,
-        ChecksPerMinuteTotal,
-        Running,
-        Waiting,
-        KeepMinutes,
-        ProbeInterval,
-        PrivateListen,
-        TokenFile,
-        Postgres,
-        HistoryDays,
-        Dns,
-        TrustDnssec,
-        CaFile,
-        AllowPrivate,
-        HttpsPort,
-        SmtpPort,
-        Timeout,
-        EhloName,
-        Level,
-        Format,
-        Otlp,
-    ];
+    public static readonly IReadOnlyList<ServerSetting> All = Everything();
 
     /// <summary>The tables of the file.</summary>
     public static readonly IReadOnlyList<string> Sections = [.. All.Select(s => s.Section).Distinct()];
@@ -78,4 +51,33 @@ internal sealed record ServerSetting(string Section, string Name, SettingKind Ki
 
     /// <summary>As people speak of it: <c>web.listen</c>.</summary>
     public override string ToString() => $"{Section}.{Name}";
+
+    private static ServerSetting[] Everything() =>
+        [
+            Listen,
+            PublicUrl,
+            TrustedProxies,
+            ChecksPerMinute,
+            RequestsPerMinute,
+            ChecksPerMinuteTotal,
+            Running,
+            Waiting,
+            KeepMinutes,
+            ProbeInterval,
+            PrivateListen,
+            TokenFile,
+            Postgres,
+            HistoryDays,
+            Dns,
+            TrustDnssec,
+            CaFile,
+            AllowPrivate,
+            HttpsPort,
+            SmtpPort,
+            Timeout,
+            EhloName,
+            Level,
+            Format,
+            Otlp,
+        ];
 }

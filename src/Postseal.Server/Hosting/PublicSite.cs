@@ -80,6 +80,16 @@ internal static class PublicSite
             )
         );
         app.Use((context, next) => LimitedAsync(context, next, budget, context.RequestAborted));
+        app.Use(
+            (context, next) =>
+            {
+                // Endpoints know GET only; Kestrel sends no body to whoever asked by HEAD.
+                if (HttpMethods.IsHead(context.Request.Method))
+                    context.Request.Method = HttpMethods.Get;
+
+                return next(context);
+            }
+        );
         app.UseRouting(); // here, so that a refused request is not even matched
     }
 

@@ -46,7 +46,7 @@ public sealed class ApiTests(SiteFixture site) : IClassFixture<SiteFixture>
     [Fact]
     public async Task Events_tell_each_step_and_end_with_the_result()
     {
-        await using var stream = await site.Http.GetStreamAsync("/api/v1/check/two-mx.lab.test/events?fresh=true", Ct);
+        await using var stream = await site.Http.GetStreamAsync("/api/v1/check/host-ipv6.lab.test/events?fresh=true", Ct);
         var events = new List<SseItem<string>>();
         await foreach (var item in SseParser.Create(stream).EnumerateAsync(Ct))
             events.Add(item);
@@ -55,7 +55,7 @@ public sealed class ApiTests(SiteFixture site) : IClassFixture<SiteFixture>
         Assert.All(events.SkipLast(1), e => Assert.Equal("step", e.EventType));
         Assert.Equal("result", events[^1].EventType);
         using var document = JsonDocument.Parse(events[^1].Data);
-        Assert.Equal("two-mx.lab.test", document.RootElement.GetProperty("domain").GetString());
+        Assert.Equal("host-ipv6.lab.test", document.RootElement.GetProperty("domain").GetString());
     }
 
     [Theory]

@@ -56,6 +56,17 @@ public sealed class PublicSiteTests
         }
     }
 
+    [Theory]
+    [InlineData("/", 200)]
+    [InlineData("/nothing", 404)]
+    public async Task Head_is_answered_like_get_without_the_body(string path, int status)
+    {
+        await using var bench = await SiteBench.StartAsync(c => c, TimeProvider.System, Ct);
+        var answer = await RawAsync(bench, $"HEAD {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", Ct);
+        Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
+        Assert.EndsWith("\r\n\r\n", answer, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_log_tells_of_a_bug_but_neither_query_nor_client()
     {

@@ -48,7 +48,7 @@ public sealed partial class ServerMetricsDocTests
             meter,
             new LogLines()
         );
-        await desk.Ask(FactsBuilder.Domain, anew: false)!.Result.WaitAsync(ct);
+        await desk.Ask(FactsBuilder.Domain, anew: false)!.ResultAsync(Ct);
     }
 
     [GeneratedRegex("^# TYPE ([a-z_]+) ", RegexOptions.Multiline)]
