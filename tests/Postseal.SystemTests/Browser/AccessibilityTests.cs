@@ -37,8 +37,7 @@ public sealed class AccessibilityTests(Chromium chromium)
         foreach (var path in Paths)
         {
             await visit.Page.GotoAsync(path);
-            foreach (var summary in await visit.Page.Locator("main details:not([open]) > summary").AllAsync())
-                await summary.ClickAsync();
+            await visit.UnfoldAsync();
 
             var audit = await visit.Page.RunAxe();
             issues.AddRange(

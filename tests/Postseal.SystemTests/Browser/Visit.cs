@@ -38,6 +38,10 @@ public sealed class Visit : IAsyncDisposable
         await Page.Locator(".answers").WaitForAsync();
     }
 
+    /// <summary>Opens all that is folded.</summary>
+    public async Task UnfoldAsync() =>
+        await Page.EvaluateAsync("document.querySelectorAll('main details').forEach(d => { d.open = true; })");
+
     /// <summary>Whether the page is wider than the screen.</summary>
     public async Task<bool> ScrollsSidewaysAsync() =>
         await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth > document.documentElement.clientWidth");

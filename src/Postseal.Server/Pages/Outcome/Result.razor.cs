@@ -1,3 +1,4 @@
+using Postseal.Checks.Export;
 using Postseal.Checks.Json;
 
 namespace Postseal.Server.Pages.Outcome;
@@ -19,5 +20,5 @@ public sealed partial class Result
 
     private IReadOnlyList<FindingPart> Fine => [.. Document.Findings.Where(f => f.Level == "ok")];
 
-    private IReadOnlyList<PublishBlock> Copies => PublishBlock.Of(Document);
+    private IReadOnlyList<CopyBlock> Copies => CopyReady.Of(Document);
 }
