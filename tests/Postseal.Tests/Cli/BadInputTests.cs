@@ -29,6 +29,21 @@ public sealed class BadInputTests(ImpatientLab lab) : IClassFixture<ImpatientLab
         Assert.Contains("postseal: ", error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("markup-everywhere.lab.test")]
+    [InlineData("markup-refused.lab.test")]
+    public async Task Nothing_that_a_stranger_wrote_reaches_the_terminal_raw(string domain)
+    {
+        var (code, output, _) = await RunAsync("check", "--verbose", domain);
+        Assert.InRange(code, 0, 3);
+        Assert.Contains("<script>", output, StringComparison.Ordinal); // it is shown
+        Assert.DoesNotContain(output, c => char.IsControl(c) && c != '\n');
+        Assert.DoesNotContain(
+            output,
+            c => c is (>= '\u200B' and <= '\u200F') or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069')
+        );
+    }
+
     [Fact]
     public async Task A_name_of_254_octets_is_a_usage_error()
     {
