@@ -19,7 +19,7 @@ for project in "$@"; do
         continue
     fi
     bad=$(($(field Failed) + $(field Errors)))
-    passed=$((passed + $(field Total) - $(field Failed) - $(field Skipped)))
+    passed=$((passed + $(field Total) - $(field Failed) - $(field Skipped) - $(field 'Not Run')))
     failed=$((failed + bad))
     skipped=$((skipped + $(field Skipped)))
     [ "$status" -eq 0 ] || [ "$bad" -gt 0 ] || broken=1

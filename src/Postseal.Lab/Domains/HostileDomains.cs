@@ -23,10 +23,7 @@ internal static class HostileDomains
             ),
         Good("banner-escapes", "The greeting holds terminal escape sequences")
             .Receiver(r => r with { Greeting = "220 \e[2J\e[31mpwned\e[0m \e]0;title\a\u009b1m\r\b ESMTP" }),
-        Good(
-                "markup-everywhere",
-                "Every text that a stranger can write holds script, markup, bidirectional and control characters"
-            )
+        Good("markup-everywhere", "Every text of strangers holds script, markup and control characters")
             .AddTxt("_mta-sts", Nasty)
             .PolicyLines(
                 "version: STSv1",
@@ -38,10 +35,7 @@ internal static class HostileDomains
             .Txt("_smtp._tls", $"v=TLSRPTv1; rua=mailto:{Markup}@lab.test,https://lab.test/{Nasty}")
             .ReceiverTls(Faces.Named(Markup, "\"onmouseover=alert(1) x=\".lab.test", "mx1.markup-everywhere.lab.test"))
             .Receiver(r => r with { Greeting = $"220 {Latin(Nasty)}", Keywords = [Latin(Nasty)] }),
-        Good(
-                "markup-refused",
-                "The mail server's refusal and the record hold script, markup, bidirectional and control characters"
-            )
+        Good("markup-refused", "Record and refusal hold script, markup and control characters")
             .Txt("_mta-sts", $"v=STSv1; id={Nasty};")
             .Receiver(r => r with { StartTlsReply = $"454 {Latin(Nasty)}" }),
         Good("policy-10mb", "The policy has 10 megabytes and does not say so")

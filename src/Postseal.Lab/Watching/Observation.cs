@@ -1,0 +1,64 @@
+using System.Net;
+
+namespace Postseal.Lab.Watching;
+
+/// <summary>Something that a peer did in the lab: who asked for what, and when. What a sender test stands on.</summary>
+/// <param name="At">When.</param>
+/// <param name="Client">The peer's address; null where it is not known.</param>
+public abstract record Observation(DateTimeOffset At, IPAddress? Client)
+{
+    /// <summary>A DNS question. A resolver between hides how often and by whom it was asked.</summary>
+    /// <param name="Name">Lower case, without the final dot.</param>
+    /// <param name="Type"><c>TXT</c>, <c>MX</c>, <c>A</c>, <c>AAAA</c>, <c>TLSA</c> …</param>
+    public sealed record Asked(DateTimeOffset At, IPAddress? Client, string Name, string Type) : Observation(At, Client);
+
+    /// <summary>A policy was asked for over HTTPS.</summary>
+    /// <param name="Host">The policy host reached.</param>
+    /// <param name="Path">The path asked for.</param>
+    /// <param name="UserAgent">As sent, or null; text from outside.</param>
+    /// <param name="Status">What was answered.</param>
+    public sealed record Fetched(DateTimeOffset At, IPAddress? Client, string Host, string Path, string? UserAgent, int Status)
+        : Observation(At, Client);
+
+    /// <summary>A handshake did not come about.</summary>
+    /// <param name="Host">The server reached: a policy host or a mail server.</param>
+    /// <param name="Reason">The alert or error, as the TLS library tells it.</param>
+    public sealed record HandshakeFailed(DateTimeOffset At, IPAddress? Client, string Host, string Reason)
+        : Observation(At, Client);
+
+    /// <summary>A connection to a mail server.</summary>
+    /// <param name="Host">The mail server's name.</param>
+    public sealed record Connected(DateTimeOffset At, IPAddress? Client, string Host) : Observation(At, Client);
+
+    /// <summary>EHLO or HELO.</summary>
+    /// <param name="Name">The name given; text from outside.</param>
+    public sealed record Greeted(DateTimeOffset At, IPAddress? Client, string Host, string Name, bool OverTls)
+        : Observation(At, Client);
+
+    /// <summary>STARTTLS succeeded.</summary>
+    /// <param name="Sni">The name asked for, or null.</param>
+    /// <param name="Protocol">For example <c>TLSv1.3</c>.</param>
+    /// <param name="Cipher">The cipher suite, or null where the library does not tell.</param>
+    public sealed record Secured(DateTimeOffset At, IPAddress? Client, string Host, string? Sni, string Protocol, string? Cipher)
+        : Observation(At, Client);
+
+    /// <summary>RCPT.</summary>
+    /// <param name="Recipient">The address, lower case; text from outside.</param>
+    /// <param name="Accepted">Whether it was taken.</param>
+    public sealed record Addressed(
+        DateTimeOffset At,
+        IPAddress? Client,
+        string Host,
+        string Recipient,
+        bool OverTls,
+        bool Accepted
+    ) : Observation(At, Client);
+
+    /// <summary>A message was taken for one recipient; its body has been dropped.</summary>
+    /// <param name="OverTls">Over TLS.</param>
+    public sealed record Delivered(DateTimeOffset At, IPAddress? Client, string Host, string Recipient, bool OverTls)
+        : Observation(At, Client);
+
+    /// <summary>A connection to a mail server ended.</summary>
+    public sealed record Left(DateTimeOffset At, IPAddress? Client, string Host) : Observation(At, Client);
+}
