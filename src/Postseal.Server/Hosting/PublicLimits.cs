@@ -24,6 +24,10 @@ internal static class PublicLimits
     // Longer than the 60 s that nginx keeps a connection to us: the proxy, not we, closes first, so no request meets a closed door.
     private static readonly TimeSpan KeepAliveTime = TimeSpan.FromSeconds(75);
 
+    // A page of 25 KB in half a minute, which the worst mobile network exceeds; the framework's 240 bytes a second would let a peer that reads
+    // nothing hold a connection and its buffers four times as long.
+    private static readonly MinDataRate ReadingRate = new(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(10));
+
     /// <summary>Puts them in force.</summary>
     public static void ApplyTo(KestrelServerOptions options)
     {
@@ -37,6 +41,7 @@ internal static class PublicLimits
         options.Limits.MaxConcurrentUpgradedConnections = 0; // no web sockets
         options.Limits.RequestHeadersTimeout = HeadersTime;
         options.Limits.KeepAliveTimeout = KeepAliveTime;
+        options.Limits.MinResponseDataRate = ReadingRate;
         options.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1); // no TLS here, so no choice by ALPN
     }
 }

@@ -6,6 +6,9 @@ namespace Postseal.Benchmarks.Site;
 /// <summary>The page of a kept result beside a bare Kestrel that sends the same bytes, in turns.</summary>
 internal sealed class KeptPageRows(SitePlace place, string folder, string web)
 {
+    /// <summary>Where the page is left for others to serve.</summary>
+    public const string File = "page.html";
+
     private const int Rounds = 3;
     private static readonly int[] Connections = [1, 10, 100];
     private static readonly TimeSpan Warming = TimeSpan.FromSeconds(4);
@@ -16,7 +19,7 @@ internal sealed class KeptPageRows(SitePlace place, string folder, string web)
         await Console.Error.WriteLineAsync("site: page of a kept result");
         var (server, site) = await place.ServeAsync($"{web}\nkeep-minutes = 60", ct);
         await using var ownedServer = server;
-        var file = Path.Combine(folder, "page.html");
+        var file = Path.Combine(folder, File);
         var size = await SaveAsync(site, file, ct);
         var (bare, bareSite) = await place.ServeBareAsync(file, ct);
         await using var ownedBare = bare;
@@ -50,16 +53,24 @@ internal sealed class KeptPageRows(SitePlace place, string folder, string web)
         await visitor.GetAsync(SitePart.KeptPage, ct); // the check
         var answer = await visitor.GetAsync(SitePart.KeptPage, ct);
         var text = visitor.Text(answer.Bytes);
-        await File.WriteAllTextAsync(file, text[(text.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..], ct);
+        await System.IO.File.WriteAllTextAsync(file, text[(text.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..], ct);
         return answer.Bytes;
     }
 
-    private static async Task<Round> RoundAsync(ServerProcess server, IPEndPoint site, int connections, TimeSpan time, CancellationToken ct)
+    private static async Task<Round> RoundAsync(
+        ServerProcess server,
+        IPEndPoint site,
+        int connections,
+        TimeSpan time,
+        CancellationToken ct
+    )
     {
         var tally = new Tally();
         var (began, cpu) = (TimeProvider.System.GetTimestamp(), server.CpuTime);
         var lasts = Task.Delay(time, TimeProvider.System, ct);
-        await Task.WhenAll(Enumerable.Range(0, connections).Select(n => Task.Run(() => ReadAsync(site, n, tally, lasts, ct), ct)));
+        await Task.WhenAll(
+            Enumerable.Range(0, connections).Select(n => Task.Run(() => ReadAsync(site, n, tally, lasts, ct), ct))
+        );
         var seconds = TimeProvider.System.GetElapsedTime(began).TotalSeconds;
         return new(
             tally.Ok / seconds,

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using Postseal.Lab.Domains;
 
@@ -18,11 +17,17 @@ internal sealed class SitePart(string folder)
         checks-per-minute-total = 1000000
         """;
 
-    private const int Crowd = 200;
+    private const int Visitors = 200;
+    private const int Many = 400; // more than may run and wait
     private const int Domains = 50;
     private const int Probes = 3_000_000; // addresses that nobody else has
     private static readonly TimeSpan CrowdTime = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan FloodTime = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ReadersTime = TimeSpan.FromSeconds(180); // until they are cut off
+    private static readonly TimeSpan LongTime = TimeSpan.FromSeconds(60);
+
+    // Their checks take from ten seconds to a minute, and in the end every visitor would do nothing but wait for one of them.
+    private static readonly string[] Slow = ["http-timeout", "smtp-slow-greet"];
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(10);
 
     /// <summary>Whether there is a server to measure.</summary>
@@ -34,18 +39,30 @@ internal sealed class SitePart(string folder)
         await new KeptPageRows(place, folder, NoLimits).WriteAsync(ct);
         Console.WriteLine();
         Console.WriteLine(
-            "| the site beside | what it answered | /healthz every 50 ms, p50/p99/max | a kept page every 50 ms, p50/p99/max | memory before / most / after, MB |"
+            "| what | it answered | /healthz every 50 ms, p50/p99/max | a kept page every 50 ms, p50/p99/max | memory before / most in the first half / most / after, MB |"
         );
         Console.WriteLine("| --- | --- | --- | --- | --- |");
-        await RowAsync(place, "nothing else", "", IdleTime, (_, _, token) => Task.FromResult(""), ct);
-        await RowAsync(place, $"{Crowd} visitors asking for {Domains} domains", "", CrowdTime, CrowdAsync, ct);
-        await RowAsync(place, $"{Crowd} visitors, each asking for new domains", "", FloodTime, NewDomainsAsync, ct);
-        await RowAsync(place, $"{Crowd} visitors, a new address and a new domain each time", "", FloodTime, NewAddressesAsync, ct);
-        await RowAsync(place, "the same with no limits but the queue", NoLimits, FloodTime, NewAddressesAsync, ct);
-        await RowAsync(place, $"{SlowReaders.Count} readers that read slowly or not at all", "", CrowdTime, SlowReaders.RunAsync, ct);
+        await SiteAsync(place, "nothing else", "", IdleTime, (_, _, _) => Task.FromResult(""), ct);
+        await SiteAsync(place, $"{Visitors} visitors asking for {Domains} domains", "", CrowdTime, CrowdAsync, ct);
+        await SiteAsync(place, $"{Visitors} visitors, each asking for new domains", "", FloodTime, NewDomainsAsync, ct);
+        var (bare, address) = await place.ServeBareAsync(Path.Combine(folder, KeptPageRows.File), ct);
+        await using (bare)
+            await RowAsync(bare, address, "for comparison: the same on bare Kestrel", FloodTime, NewDomainsAsync, ct);
+
+        const string moving = "a new address and a new domain each time";
+        await SiteAsync(place, $"{Visitors} visitors, {moving}", "", LongTime, NewAddressesAsync(Visitors), ct);
+        await SiteAsync(
+            place,
+            $"{Many} visitors, {moving}, no limit but the queue",
+            NoLimits,
+            LongTime,
+            NewAddressesAsync(Many),
+            ct
+        );
+        await SiteAsync(place, $"{SlowReaders.Count} readers, slow or still", "", ReadersTime, SlowReaders.RunAsync, ct);
     }
 
-    private static async Task RowAsync(
+    private static async Task SiteAsync(
         SitePlace place,
         string what,
         string web,
@@ -54,9 +71,21 @@ internal sealed class SitePart(string folder)
         CancellationToken ct
     )
     {
-        await Console.Error.WriteLineAsync($"site: {what}");
         var (server, site) = await place.ServeAsync(web, ct);
-        await using var owned = server;
+        await using (server)
+            await RowAsync(server, site, what, time, load, ct);
+    }
+
+    private static async Task RowAsync(
+        ServerProcess server,
+        IPEndPoint site,
+        string what,
+        TimeSpan time,
+        Func<IPEndPoint, Task, CancellationToken, Task<string>> load,
+        CancellationToken ct
+    )
+    {
+        await Console.Error.WriteLineAsync($"site: {what}");
         using (var first = new Visitor(site, Visitor.Address(Probes)))
             await first.GetAsync(KeptPage, ct);
 
@@ -65,6 +94,7 @@ internal sealed class SitePart(string folder)
             kept = new();
         var memory = await MemoryWatch.DuringAsync(
             server,
+            time,
             async () =>
             {
                 var lasts = Task.Delay(time, TimeProvider.System, ct);
@@ -78,11 +108,12 @@ internal sealed class SitePart(string folder)
         Console.WriteLine($"| {what} | {happened} | {Told(health)} | {Told(kept)} | {memory} |");
     }
 
-    private static async Task<string> CrowdAsync(IPEndPoint site, Task lasts, CancellationToken ct)
+    private static Task<string> CrowdAsync(IPEndPoint site, Task lasts, CancellationToken ct)
     {
-        string[] names = [.. LabDomains.All.Take(Domains).Select(d => d.Name)];
-        return await ManyAsync(
+        string[] names = [.. LabDomains.All.Select(d => d.Name).Where(n => !Slow.Contains(n.Split('.')[0])).Take(Domains)];
+        return Crowd.RunAsync(
             site,
+            Visitors,
             (visitor, turn) =>
             {
                 var name = names[((visitor * 7) + (turn * 13)) % Domains];
@@ -94,55 +125,13 @@ internal sealed class SitePart(string folder)
     }
 
     private static Task<string> NewDomainsAsync(IPEndPoint site, Task lasts, CancellationToken ct) =>
-        ManyAsync(site, (visitor, turn) => (visitor, New($"v{visitor}-{turn}", turn)), lasts, ct);
+        Crowd.RunAsync(site, Visitors, (visitor, turn) => (visitor, New(visitor, turn)), lasts, ct);
 
-    private static Task<string> NewAddressesAsync(IPEndPoint site, Task lasts, CancellationToken ct) =>
-        ManyAsync(site, (visitor, turn) => ((turn * Crowd) + visitor, New($"v{visitor}-{turn}", turn)), lasts, ct);
+    private static Func<IPEndPoint, Task, CancellationToken, Task<string>> NewAddressesAsync(int visitors) =>
+        (site, lasts, ct) =>
+            Crowd.RunAsync(site, visitors, (visitor, turn) => ((turn * visitors) + visitor, New(visitor, turn)), lasts, ct);
 
-    private static string New(string label, int turn) => turn % 2 == 0 ? $"/check/{label}.lab.test" : $"/api/v1/check/{label}.lab.test";
-
-    // Each asks as fast as it gets answers; what an answer says about coming again later is not heeded.
-    private static async Task<string> ManyAsync(
-        IPEndPoint site,
-        Func<int, int, (int Address, string Path)> next,
-        Task lasts,
-        CancellationToken ct
-    )
-    {
-        var tally = new Tally();
-        var began = TimeProvider.System.GetTimestamp();
-        await Task.WhenAll(Enumerable.Range(0, Crowd).Select(v => Task.Run(() => VisitAsync(site, v, next, tally, lasts, ct), ct)));
-        var seconds = TimeProvider.System.GetElapsedTime(began).TotalSeconds;
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{tally.Counts}; {(tally.Ok + tally.Refused) / seconds:#,0}/s; 200 in {tally.Times} ms"
-        );
-    }
-
-    private static async Task VisitAsync(
-        IPEndPoint site,
-        int number,
-        Func<int, int, (int Address, string Path)> next,
-        Tally tally,
-        Task lasts,
-        CancellationToken ct
-    )
-    {
-        Visitor? visitor = null;
-        var last = -1;
-        for (var turn = 0; !lasts.IsCompleted; turn++)
-        {
-            var (address, path) = next(number, turn);
-            if (address != last)
-                visitor?.Dispose();
-
-            visitor = address == last ? visitor! : new(site, Visitor.Address(address));
-            last = address;
-            tally.Add(await visitor.GetAsync(path, ct));
-        }
-
-        visitor?.Dispose();
-    }
+    private static string New(int visitor, int turn) => $"{(turn % 2 == 0 ? "" : "/api/v1")}/check/v{visitor}-{turn}.lab.test";
 
     private static string Told(Tally tally) =>
         tally.Wrong.Length + tally.Refused > 0 ? $"{tally.Times} ms; {tally.Counts}" : $"{tally.Times} ms";

@@ -54,7 +54,10 @@ internal sealed class SitePlace : IAsyncDisposable
         await File.WriteAllTextAsync(config, text, ct);
         string[] command = ["dotnet", Program, "--config", config, "--data", folder];
         var log = Path.Combine(folder, "server.log");
-        return (await ServerProcess.StartAsync(command, ("127.0.0.1", port), log, ct, _environment), new(IPAddress.Loopback, port));
+        return (
+            await ServerProcess.StartAsync(command, ("127.0.0.1", port), log, ct, _environment),
+            new(IPAddress.Loopback, port)
+        );
     }
 
     /// <summary>The same server software with nothing behind it: the bytes of this file.</summary>

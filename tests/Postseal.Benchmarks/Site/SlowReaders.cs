@@ -26,7 +26,10 @@ internal static class SlowReaders
     // True when the server still holds the connection at the end.
     private static async Task<bool> ReadAsync(IPEndPoint site, int number, Task lasts, CancellationToken ct)
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+        {
+            ReceiveBufferSize = 4096,
+        };
         socket.Bind(new IPEndPoint(Visitor.Address(number), 0));
         await socket.ConnectAsync(site, ct);
         var running = $"/check/{LabDomains.All[number % LabDomains.All.Count].Name}";

@@ -15,7 +15,8 @@ internal sealed class Tally
     public long Refused { get; private set; }
 
     /// <summary>Neither 200, nor 429 with Retry-After; what they were instead, or empty.</summary>
-    public string Wrong => string.Join(", ", _wrong.Select(w => string.Create(CultureInfo.InvariantCulture, $"{w.Value} × {w.Key}")));
+    public string Wrong =>
+        string.Join(", ", _wrong.Select(w => string.Create(CultureInfo.InvariantCulture, $"{w.Value} × {w.Key}")));
 
     public void Add(Answer answer)
     {

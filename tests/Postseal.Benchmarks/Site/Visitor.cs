@@ -77,7 +77,9 @@ internal sealed class Visitor(IPEndPoint site, IPAddress from) : IDisposable
             if (head is null && _buffer.AsSpan(0, length).IndexOf("\r\n\r\n"u8) is > 0 and var bodyAt)
             {
                 head = Encoding.ASCII.GetString(_buffer, 0, bodyAt + 2);
-                end = Header(head, "Content-Length") is { } size ? bodyAt + 4 + int.Parse(size, CultureInfo.InvariantCulture) : -1;
+                end = Header(head, "Content-Length") is { } size
+                    ? bodyAt + 4 + int.Parse(size, CultureInfo.InvariantCulture)
+                    : -1;
             }
 
             if (head is not null && end < 0 && _buffer.AsSpan(0, length).EndsWith(LastChunk))
