@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace Postseal.Server.Hosting;
 
@@ -18,6 +19,10 @@ internal static class PublicLimits
     // Each takes a file descriptor and some 10 KB; our unit allows 65,536 descriptors.
     private const int Connections = 10_000;
 
+    // The kernel lets what a peer does not read grow to megabytes per connection, outside of every limit here. Two pages of a check, and as much
+    // as a distant reader (200 ms) needs for 300 KB a second; the kernel takes twice that for its own accounts.
+    private const int SendBufferBytes = 64 * 1024;
+
     // nginx sends headers at once; a client without proxy has this long for them.
     private static readonly TimeSpan HeadersTime = TimeSpan.FromSeconds(10);
 
@@ -25,8 +30,17 @@ internal static class PublicLimits
     private static readonly TimeSpan KeepAliveTime = TimeSpan.FromSeconds(75);
 
     // A page of 25 KB in half a minute, which the worst mobile network exceeds; the framework's 240 bytes a second would let a peer that reads
-    // nothing hold a connection and its buffers four times as long.
+    // nothing hold a connection and its buffers four times as long. What the kernel took counts as read, so that it is some minutes anyway.
     private static readonly MinDataRate ReadingRate = new(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(10));
+
+    /// <summary>Puts those of the sockets in force: what is accepted inherits from what listens.</summary>
+    public static void ApplyTo(SocketTransportOptions options) =>
+        options.CreateBoundListenSocket = endpoint =>
+        {
+            var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+            socket.SendBufferSize = SendBufferBytes;
+            return socket;
+        };
 
     /// <summary>Puts them in force.</summary>
     public static void ApplyTo(KestrelServerOptions options)

@@ -23,7 +23,6 @@ internal sealed class SitePart(string folder)
     private const int Probes = 3_000_000; // addresses that nobody else has
     private static readonly TimeSpan CrowdTime = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan FloodTime = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan ReadersTime = TimeSpan.FromSeconds(180); // until they are cut off
     private static readonly TimeSpan LongTime = TimeSpan.FromSeconds(60);
 
     // Their checks take from ten seconds to a minute, and in the end every visitor would do nothing but wait for one of them.
@@ -59,7 +58,7 @@ internal sealed class SitePart(string folder)
             NewAddressesAsync(Many),
             ct
         );
-        await SiteAsync(place, $"{SlowReaders.Count} readers, slow or still", "", ReadersTime, SlowReaders.RunAsync, ct);
+        await SiteAsync(place, $"{SlowReaders.Count} readers, slow or still", "", CrowdTime, SlowReaders.RunAsync, ct);
     }
 
     private static async Task SiteAsync(
