@@ -14,7 +14,7 @@ public static class EndPointText
     public static (IPEndPoint? EndPoint, string? Problem) Parse(string text, string needed)
     {
         var colon = text.LastIndexOf(':');
-        if (colon <= 0)
+        if (colon <= 0 || text.EndsWith(']'))
             return (null, needed);
 
         if (!ushort.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port))

@@ -59,9 +59,10 @@ public sealed record Given(string Origin, IReadOnlyList<string> Texts)
         };
 
     /// <summary>What stands behind "is" when a value is of another kind.</summary>
-    public static string Wanted(SettingKind kind) =>
+    public static string Wanted(SettingKind kind, ValueSyntax? value) =>
         kind switch
         {
+            SettingKind.Number when value is FloatValueSyntax => "a whole number, without a point",
             SettingKind.Text => "a text in quotes",
             SettingKind.Texts => "a text in quotes, or several in [ ]",
             SettingKind.Number => "a whole number without quotes",

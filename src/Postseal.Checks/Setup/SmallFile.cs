@@ -20,7 +20,10 @@ public static class SmallFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            var reason = e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : e.Message;
+            var reason =
+                e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file"
+                : Directory.Exists(path) ? "it is a folder"
+                : e.Message;
             return (null, $"cannot read '{name}': {reason}");
         }
     }

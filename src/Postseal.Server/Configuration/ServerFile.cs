@@ -79,10 +79,10 @@ internal sealed record ServerFile(IReadOnlyDictionary<ServerSetting, Given> Sett
             return unknown.Add($"{section}.{key}") ? NoKey(section, key) : null;
 
         if (entry.Path.Count > 2 || entry.Value is null)
-            return $"{setting} is {Given.Wanted(setting.Kind)}, no table";
+            return $"{setting} is {Given.Wanted(setting.Kind, entry.Value)}, no table";
 
         if (Given.TextsOf(entry.Value, setting.Kind) is not { } texts)
-            return $"{setting} is {Given.Wanted(setting.Kind)}";
+            return $"{setting} is {Given.Wanted(setting.Kind, entry.Value)}";
 
         settings.TryAdd(setting, new($"{file}:{entry.Line}: {setting}", texts));
         return null;

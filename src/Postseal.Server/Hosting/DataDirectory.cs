@@ -10,6 +10,9 @@ internal static class DataDirectory
     public static void Demand(string path)
     {
         var shown = PrintableText.Of(path, 200);
+        if (File.Exists(path))
+            throw new SiteStartException($"--data takes a folder, and {shown} is a file");
+
         if (!Directory.Exists(path))
             throw new SiteStartException($"the data folder {shown} does not exist: make it, or name another with --data");
 

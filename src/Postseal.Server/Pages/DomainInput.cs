@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Postseal.Checks.Setup;
 using Postseal.Protocol;
 
 namespace Postseal.Server.Pages;
@@ -18,13 +19,15 @@ internal static class DomainInput
         if (name.Length > MaxLength)
             problem = "This is far too long for a domain name.";
         else if (!DomainName.TryParse(name, out domain, out var error))
-            problem = Sentence(error.Code);
+            problem = DomainErrorText.Sentence(error);
 
         return domain is not null;
     }
 
     private static ReadOnlySpan<char> Host(ReadOnlySpan<char> text)
     {
+        // Angle brackets stand around addresses, as mail programs write them; around anything else they are a mistake, or worse.
+        var isAddress = text.Contains('@') || text.Contains("://", StringComparison.Ordinal);
         if (text.IndexOf("://", StringComparison.Ordinal) is var scheme and >= 0)
         {
             text = text[(scheme + 3)..];
@@ -41,24 +44,9 @@ internal static class DomainInput
         if (text.LastIndexOf(':') is var colon and >= 0 && text.IndexOf(':') == colon && IsNumber(text[(colon + 1)..]))
             text = text[..colon];
 
-        return text.Trim("<>\"' \t,;");
+        return text.Trim(isAddress ? "<>\"' \t,;" : "\"' \t,;");
     }
 
     private static bool IsNumber(ReadOnlySpan<char> text) =>
         text.Length is > 0 and <= 5 && !text.ContainsAnyExceptInRange('0', '9');
-
-    private static string Sentence(string code) =>
-        code switch
-        {
-            DomainErrors.Empty => "Please type a domain name.",
-            DomainErrors.LabelEmpty => "A part of the name is missing: there is nothing between two dots, or before the first.",
-            DomainErrors.LabelLength => "A part of the name is longer than the 63 characters that DNS allows.",
-            DomainErrors.Length => "The name is longer than the 253 characters that DNS allows.",
-            DomainErrors.Hyphen => "A part of the name begins or ends with a hyphen.",
-            DomainErrors.Address =>
-                "This is an address, not a name. Policies belong to the domain: the part of a mail address after the @.",
-            DomainErrors.Idn or DomainErrors.IdnCombining =>
-                "The name has a character that cannot be converted here. Try its ASCII form, which begins with xn--.",
-            _ => "The name has a character that cannot stand in a domain name: only letters, digits, hyphens and dots can.",
-        };
 }

@@ -64,7 +64,7 @@ internal sealed record ConfigurationFile(
         }
         else if (entry.Path.Count > 1 || entry.Value is null)
         {
-            problems.Add((entry.Line, $"{shown} is {Given.Wanted(setting.Kind)}, no table"));
+            problems.Add((entry.Line, $"{shown} is {Given.Wanted(setting.Kind, entry.Value)}, no table"));
         }
         else if (Given.TextsOf(entry.Value, setting.Kind) is { } texts)
         {
@@ -72,7 +72,7 @@ internal sealed record ConfigurationFile(
         }
         else
         {
-            problems.Add((entry.Line, $"{shown} is {Given.Wanted(setting.Kind)}"));
+            problems.Add((entry.Line, $"{shown} is {Given.Wanted(setting.Kind, entry.Value)}"));
         }
     }
 }

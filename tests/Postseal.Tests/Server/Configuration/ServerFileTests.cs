@@ -72,6 +72,9 @@ public sealed class ServerFileTests
         );
 
     [Fact]
+    public void A_folder_is_told() => Assert.Equal(["cannot read '/etc': it is a folder"], ServerFile.Read("/etc").Problems);
+
+    [Fact]
     public void No_text_makes_it_throw()
     {
         string[] parts =

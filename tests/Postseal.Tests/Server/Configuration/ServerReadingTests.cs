@@ -93,6 +93,9 @@ public sealed class ServerReadingTests : IDisposable
     [Theory]
     [InlineData("listen = []", "web.listen names no address; leave it out for 127.0.0.1:8080")]
     [InlineData("listen = 'localhost'", "web.listen 'localhost': an address has a port, such as 127.0.0.1:8080")]
+    [InlineData("listen = '[::1]'", "web.listen '[::1]': an address has a port, such as 127.0.0.1:8080")]
+    [InlineData("keep-minutes = 1.5", "web.keep-minutes is a whole number, without a point")]
+    [InlineData("keep-minutes = '5'", "web.keep-minutes is a whole number without quotes")]
     [InlineData("listen = '127.0.0.1:65536'", "web.listen '127.0.0.1:65536': the port is a number from 0 to 65535")]
     [InlineData("listen = ['[::1]:1', '[::1]:1']", "web.listen has '[::1]:1' twice")]
     [InlineData(

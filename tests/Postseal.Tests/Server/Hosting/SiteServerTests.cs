@@ -63,6 +63,16 @@ public sealed class SiteServerTests
     }
 
     [Fact]
+    public async Task A_data_folder_that_is_a_file_is_told()
+    {
+        var file = typeof(SiteServerTests).Assembly.Location;
+        var e = await Assert.ThrowsAsync<SiteStartException>(() =>
+            SiteBench.StartAsync(c => c with { DataDirectory = file }, Clock, Ct)
+        );
+        Assert.Equal($"--data takes a folder, and {file} is a file", e.Message);
+    }
+
+    [Fact]
     public async Task A_data_folder_that_is_not_there_is_told()
     {
         var e = await Assert.ThrowsAsync<SiteStartException>(() =>
