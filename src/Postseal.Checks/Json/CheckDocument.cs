@@ -13,7 +13,16 @@ public sealed record CheckDocument(
     PolicyHostPart? PolicyHost,
     TlsRptPart? Tlsrpt,
     IReadOnlyList<MxPart> Mx
-);
+)
+{
+    /// <summary>Every TXT text at the two names, also those that do not count.</summary>
+    public TextsPart Texts { get; init; } = new([], []);
+}
+
+/// <summary>TXT texts, one character per byte; at most 20 at a name, each cut with <c>…</c> after 2,000 characters.</summary>
+/// <param name="MtaSts">At <c>_mta-sts</c>.</param>
+/// <param name="Tlsrpt">At <c>_smtp._tls</c>.</param>
+public sealed record TextsPart(IReadOnlyList<string> MtaSts, IReadOnlyList<string> Tlsrpt);
 
 /// <summary>The two-axis verdict.</summary>
 /// <param name="Mail"><c>ok</c>, <c>at-risk</c>, <c>breaks</c> or <c>unknown</c>.</param>

@@ -13,6 +13,10 @@ namespace Postseal.Checks.Json;
 /// <summary>Turns a result into its JSON document.</summary>
 public static class CheckDocuments
 {
+    // Names with many verification texts exist; records of ours have 255 characters at most in practice.
+    private const int MaxTexts = 20;
+    private const int MaxText = 2000;
+
     /// <summary>The document of one result.</summary>
     public static CheckDocument Of(CheckResult result) =>
         new(
@@ -27,7 +31,10 @@ public static class CheckDocuments
             PolicyHostDocuments.Of(result.Facts.Sts.Fetch),
             TlsRpt(result.Facts.TlsRpt),
             [.. result.Facts.Hosts.Select(MxDocuments.Of)]
-        );
+        )
+        {
+            Texts = new(Texts(result.Facts.Sts.Txt), Texts(result.Facts.TlsRptTxt)),
+        };
 
     /// <summary>The wire name of a level.</summary>
     public static string Wire(Level level) => level.ToString().ToLowerInvariant();
@@ -40,7 +47,7 @@ public static class CheckDocuments
     public static string Wire(ProtectionVerdict verdict) => verdict.ToString().ToLowerInvariant();
 
     /// <summary>A time as RFC 3339 in UTC, whole seconds.</summary>
-    internal static string Time(DateTimeOffset time) =>
+    public static string Time(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static VerdictPart Verdict(CheckResult result) =>
@@ -64,6 +71,11 @@ public static class CheckDocuments
             _ => null,
         };
     }
+
+    private static string[] Texts(DnsAnswer<string> answer) =>
+        answer is DnsAnswer<string>.Found { Records: var records }
+            ? [.. records.Take(MaxTexts).Select(t => t.Length > MaxText ? $"{t[..MaxText]}…" : t)]
+            : [];
 
     private static PolicyPart? Policy(StsEvidence sts)
     {

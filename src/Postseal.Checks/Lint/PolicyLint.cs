@@ -20,9 +20,12 @@ public static class PolicyLint
             return new("postseal.lint/1", Valid: false, error, [], null);
         }
 
+        if (!StsPolicy.TryParse(text, out var policy, out var fault) && fault.Code == StsPolicyErrors.Utf8)
+            return new("postseal.lint/1", Valid: false, Located(text, fault), [], null); // what is no text has no lines to remark on
+
         LintRemark[] remarks = [.. StsPolicyRemark.Inspect(text).Select(r => new LintRemark(r.Code, r.Line, r.Text))];
-        if (!StsPolicy.TryParse(text, out var policy, out var fault))
-            return new("postseal.lint/1", Valid: false, Located(text, fault), remarks, null);
+        if (policy is null)
+            return new("postseal.lint/1", Valid: false, Located(text, fault!), remarks, null);
 
         var part = new PolicyPart(
             Encoding.UTF8.GetString(text),

@@ -39,7 +39,7 @@ internal static class CheckEndpoints
 
         try
         {
-            return Write((await lookup.ResultAsync(ct)).Document, format, new(info.Link(context.Request, "/")));
+            return Write((await lookup.ResultAsync(ct)).Document, format, info.PublicUrl);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -79,7 +79,7 @@ internal static class CheckEndpoints
             return Answers.BadDomain(DomainErrorText.Of(error));
 
         return await history.ReadAsync(name, ct) is { } found
-            ? TypedResults.Ok(found)
+            ? TypedResults.Ok(HistoryDocument.Of(name.Value, found))
             : TypedResults.Problem(
                 "This domain has not been checked here, or too long ago.",
                 statusCode: StatusCodes.Status404NotFound,
@@ -87,7 +87,7 @@ internal static class CheckEndpoints
             );
     }
 
-    private static ContentHttpResult Write(CheckDocument document, CheckFormat format, Uri site) =>
+    private static ContentHttpResult Write(CheckDocument document, CheckFormat format, Uri? site) =>
         format switch
         {
             CheckFormat.Sarif => TypedResults.Text(SarifReport.Of([document], site), CheckFormats.Sarif, Encoding.UTF8),

@@ -64,6 +64,7 @@ public sealed class ApiTests(SiteFixture site) : IClassFixture<SiteFixture>
     [InlineData("/api/v1/check/192.0.2.1/history", HttpStatusCode.BadRequest)]
     [InlineData("/api/v1/check/never-asked.lab.test/history", HttpStatusCode.NotFound)]
     [InlineData("/api/v1/nothing", HttpStatusCode.NotFound)]
+    [InlineData("/API/v1/nothing", HttpStatusCode.NotFound)]
     public async Task Problems_are_told_as_problem_documents(string path, HttpStatusCode status)
     {
         using var response = await GetAsync(path, null, Ct);
@@ -92,6 +93,16 @@ public sealed class ApiTests(SiteFixture site) : IClassFixture<SiteFixture>
     }
 
     [Fact]
+    public async Task Bytes_that_are_no_text_get_no_remarks_about_lines()
+    {
+        using var content = new ByteArrayContent([0xff, 0xfe, 0x00]);
+        using var response = await site.Http.PostAsync("/api/v1/policy/lint", content, Ct);
+        using var document = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Ct));
+        Assert.Equal("sts.policy.utf8", document.RootElement.GetProperty("error").GetProperty("code").GetString());
+        Assert.Empty(document.RootElement.GetProperty("remarks").EnumerateArray());
+    }
+
+    [Fact]
     public async Task A_policy_text_that_no_sender_would_read_is_said_to_be_too_large()
     {
         using var content = new ByteArrayContent(new byte[(64 * 1024) + 1]);
@@ -104,6 +115,9 @@ public sealed class ApiTests(SiteFixture site) : IClassFixture<SiteFixture>
     {
         (await JsonAsync("/api/v1/check/mx-uncovered.lab.test", Ct)).Dispose();
         using var history = await JsonAsync("/api/v1/check/mx-uncovered.lab.test/history", Ct);
+        Assert.Equal("postseal.history/1", history.RootElement.GetProperty("schema").GetString());
+        Assert.Equal("mx-uncovered.lab.test", history.RootElement.GetProperty("domain").GetString());
+        Assert.Matches("^[0-9-]{10}T[0-9:]{8}Z$", history.RootElement.GetProperty("lastChecked").GetString());
         var findings = history.RootElement.GetProperty("findings").EnumerateArray();
         Assert.Contains(
             findings,
@@ -117,6 +131,33 @@ public sealed class ApiTests(SiteFixture site) : IClassFixture<SiteFixture>
         using var document = await JsonAsync("/api/v1/findings", Ct);
         var listed = document.RootElement.GetProperty("findings").EnumerateArray().Select(f => f.GetProperty("id").GetString());
         Assert.Equal(Postseal.Checks.Findings.Catalogue.All.Select(k => k.Id), listed);
+    }
+
+    [Theory]
+    [InlineData("/api/v1/check/healthy.lab.test", "no-store")]
+    [InlineData("/api/v1/check/-bad-", "no-store")]
+    [InlineData("/api/v1/check/nothing.lab.test/events", "no-store")]
+    [InlineData("/api/v1/check/never-asked.lab.test/history", "no-store")]
+    [InlineData("/api/v1/check/healthy.lab.test?fresh=maybe", "no-store")]
+    [InlineData("/api/v1/nothing", "no-store")]
+    [InlineData("/api/v1/findings", "public, max-age=300")]
+    [InlineData("/openapi/v1.json", "public, max-age=300")]
+    public async Task Only_what_changes_with_the_program_may_be_kept(string path, string control)
+    {
+        using var response = await GetAsync(path, null, Ct);
+        Assert.Contains(control, string.Join(", ", response.Headers.GetValues("Cache-Control")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task No_link_in_a_report_is_the_client_s_word()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/check/cert-expired.lab.test");
+        request.Headers.Host = "evil.example";
+        request.Headers.TryAddWithoutValidation("Accept", "application/sarif+json");
+        using var response = await site.Http.SendAsync(request, Ct);
+        var report = await response.Content.ReadAsStringAsync(Ct);
+        Assert.Contains("cert-expired", report, StringComparison.Ordinal);
+        Assert.DoesNotContain("evil.example", report, StringComparison.Ordinal);
     }
 
     private async Task<JsonDocument> JsonAsync(string path, CancellationToken ct)

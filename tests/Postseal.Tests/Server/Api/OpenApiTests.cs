@@ -9,6 +9,8 @@ namespace Postseal.Tests.Server.Api;
 /// <summary>The OpenAPI document against what the API really answers.</summary>
 public sealed class OpenApiTests(SiteFixture site) : IClassFixture<SiteFixture>
 {
+    private static readonly string[] Tags = ["Checks", "Policies", "Findings"];
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -26,6 +28,21 @@ public sealed class OpenApiTests(SiteFixture site) : IClassFixture<SiteFixture>
             ],
             document["paths"]!.AsObject().Select(p => p.Key).Order(StringComparer.Ordinal)
         );
+    }
+
+    [Fact]
+    public async Task Every_operation_has_an_id_and_one_tag_and_names_the_refusals_of_the_host()
+    {
+        var document = await DocumentAsync(Ct);
+        var operations = document["paths"]!.AsObject().SelectMany(p => p.Value!.AsObject().Select(o => o.Value!)).ToArray();
+        Assert.Equal(
+            ["checkDomain", "lintPolicy", "listFindings", "readHistory", "watchCheck"],
+            operations.Select(o => o["operationId"]!.GetValue<string>()).Order(StringComparer.Ordinal)
+        );
+        Assert.All(operations, o => Assert.Contains(o["tags"]!.AsArray().Single()!.GetValue<string>(), Tags));
+        Assert.All(operations, o => Assert.NotNull(o["responses"]!["429"]));
+        var check = document["paths"]!["/api/v1/check/{domain}"]!["get"]!["responses"]!;
+        Assert.All(["500", "503"], status => Assert.NotNull(check[status]));
     }
 
     [Theory]
