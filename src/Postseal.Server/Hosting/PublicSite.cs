@@ -75,12 +75,14 @@ internal static class PublicSite
 
         app.UseExceptionHandler(Errors());
         app.UseStatusCodePages(page =>
-            SiteErrors.WriteAsync(
+        {
+            AllowHead(page.HttpContext.Response.Headers);
+            return SiteErrors.WriteAsync(
                 page.HttpContext,
                 SiteError.Of(page.HttpContext.Response.StatusCode),
                 page.HttpContext.RequestAborted
-            )
-        );
+            );
+        });
         app.Use((context, next) => LimitedAsync(context, next, budget, context.RequestAborted));
         app.Use(
             (context, next) =>
@@ -93,6 +95,14 @@ internal static class PublicSite
             }
         );
         app.UseRouting(); // here, so that a refused request is not even matched
+    }
+
+    // Endpoints that know GET only are asked by HEAD as well.
+    private static void AllowHead(IHeaderDictionary headers)
+    {
+        var methods = headers.GetCommaSeparatedValues("Allow");
+        if (methods.Contains("GET") && !methods.Contains("HEAD"))
+            headers.Allow = string.Join(", ", methods.Append("HEAD").Order(StringComparer.Ordinal));
     }
 
     // As many hops as are trusted; the first that is not is the client.

@@ -10,7 +10,7 @@ public sealed record SiteInfo(string Name, Uri? PublicUrl, IReadOnlyList<Example
 {
     /// <summary>An absolute link. It names the public URL where there is one: the Host header is the client's word.</summary>
     /// <param name="request">The request that is answered.</param>
-    /// <param name="path">Begins with a slash; written as it is.</param>
+    /// <param name="path">Begins with a slash, or is empty; written as it is.</param>
     public string Link(HttpRequest request, string path) =>
         PublicUrl is { } url
             ? url.GetLeftPart(UriPartial.Authority) + path

@@ -22,6 +22,7 @@ public sealed class PublicSiteTests
     [InlineData("GET", "/healthz", 200)]
     [InlineData("GET", "/nothing", 404)]
     [InlineData("GET", "/api/nothing", 404)]
+    [InlineData("GET", "/API/nothing", 404)]
     [InlineData("POST", "/", 405)]
     [InlineData("POST", "/api/test/bug", 405)]
     [InlineData("GET", "/test/bug", 500)]
@@ -44,7 +45,7 @@ public sealed class PublicSiteTests
         Assert.DoesNotContain("   at ", body, StringComparison.Ordinal);
         Assert.True(response.Headers.CacheControl?.NoStore);
         var type = response.Content.Headers.ContentType?.ToString();
-        if (path.StartsWith("/api/", StringComparison.Ordinal))
+        if (path.StartsWith("/api/", StringComparison.OrdinalIgnoreCase))
         {
             Assert.StartsWith("application/problem+json", type, StringComparison.Ordinal);
             Assert.Equal(status, JsonDocument.Parse(body).RootElement.GetProperty("status").GetInt32());
@@ -65,6 +66,18 @@ public sealed class PublicSiteTests
         var answer = await RawAsync(bench, $"HEAD {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", Ct);
         Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
         Assert.EndsWith("\r\n\r\n", answer, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("DELETE", "/check/example.com", "GET, HEAD, POST")]
+    [InlineData("DELETE", "/api/v1/findings", "GET, HEAD")]
+    [InlineData("GET", "/api/v1/policy/lint", "POST")]
+    public async Task A_wrong_method_is_told_the_right_ones(string method, string path, string allow)
+    {
+        await using var bench = await SiteBench.StartAsync(c => c, TimeProvider.System, Ct);
+        using var response = await bench.Public.SendAsync(new(method), path, [], null, Ct);
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
+        Assert.Equal(allow, string.Join(", ", response.Content.Headers.Allow));
     }
 
     [Fact]
