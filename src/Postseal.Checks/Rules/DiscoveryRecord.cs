@@ -178,8 +178,7 @@ public static class DiscoveryRecord
                 Level.Info,
                 name,
                 $"{facts.Domain} publishes no MTA-STS policy, so by MTA-STS no sender insists on TLS for its mail.",
-                $"To change that, serve a policy at {PublishLines.PolicyUrl(facts)} (postseal policy new {facts.Domain} writes one), "
-                    + $"then publish:\n{PublishLines.Record(facts)}"
+                $"To change that, serve a policy at {PublishLines.PolicyUrl(facts)}, then publish:\n{PublishLines.Record(facts)}"
             );
         }
     }
@@ -200,7 +199,8 @@ public static class DiscoveryRecord
             (_, DnsFailure.Bogus) =>
                 "Check the zone's signatures: they may have expired, or the DS record in the parent zone may not fit.",
             (_, DnsFailure.AliasLoop) => $"Let the CNAME at {PublishLines.RecordName(facts)} lead straight to the record.",
-            (true, _) => "Check the network and the resolver (--dns names another), then try again.",
+            (true, _) =>
+                "Try again in a moment. If it stays so, the fault is on the side that checks: its network, or the resolver that it asks.",
             _ =>
                 "Try again later. If it stays so, look at the domain's name servers: some fail on names that begin with an underscore.",
         };

@@ -26,19 +26,26 @@ internal static class CheckPage
         if (!DomainInput.TryRead(domain, out var name, out var problem))
             return RefuseAsync(context, info, domain ?? "", problem, ct);
 
-        context.Response.Redirect($"/check/{name}");
+        Lead(context.Response, name, StatusCodes.Status302Found);
         return Task.CompletedTask;
     }
 
     /// <summary>The check that is kept, that runs, or that is started now.</summary>
-    public static async Task ShowAsync(HttpContext context, string domain, SiteInfo info, LookupDoor door, CancellationToken ct)
+    public static async Task ShowAsync(
+        HttpContext context,
+        string domain,
+        SiteInfo info,
+        LookupDoor door,
+        TimeProvider clock,
+        CancellationToken ct
+    )
     {
         if (!DomainInput.TryRead(domain, out var name, out var problem))
             await RefuseAsync(context, info, domain, problem, ct);
         else if (name.Value != domain)
-            context.Response.Redirect($"/check/{name}", permanent: true);
+            Lead(context.Response, name, StatusCodes.Status301MovedPermanently);
         else if (door.TryAsk(context, name, anew: false, out var lookup, out var retryAfter))
-            await WriteAsync(context, info, lookup, ct);
+            await WriteAsync(context, info, lookup, clock, ct);
         else
             await SiteErrors.TooManyAsync(context, retryAfter, ct);
     }
@@ -51,10 +58,14 @@ internal static class CheckPage
         else if (!door.TryAsk(context, name, anew: true, out _, out var retryAfter))
             await SiteErrors.TooManyAsync(context, retryAfter, ct);
         else
-        {
-            context.Response.StatusCode = StatusCodes.Status303SeeOther;
-            context.Response.Headers.Location = $"/check/{name}";
-        }
+            Lead(context.Response, name, StatusCodes.Status303SeeOther);
+    }
+
+    private static void Lead(HttpResponse response, DomainName name, int status)
+    {
+        response.StatusCode = status;
+        response.Headers.Location = $"/check/{name}";
+        response.Headers.CacheControl = "no-store"; // a browser keeps a 301 for good, and with it what was typed
     }
 
     private static async Task RefuseAsync(HttpContext context, SiteInfo info, string typed, string problem, CancellationToken ct)
@@ -65,11 +76,17 @@ internal static class CheckPage
         await context.Response.WriteAsync(await SitePages.PageAsync(page, ct), ct);
     }
 
-    private static async Task WriteAsync(HttpContext context, SiteInfo info, Lookup lookup, CancellationToken ct)
+    private static async Task WriteAsync(
+        HttpContext context,
+        SiteInfo info,
+        Lookup lookup,
+        TimeProvider clock,
+        CancellationToken ct
+    )
     {
         Prepare(context, StatusCodes.Status200OK);
         if (lookup.Done is { } done)
-            await WriteKeptAsync(context.Response, info, lookup, done, ct);
+            await WriteKeptAsync(context.Response, info, lookup, done, clock.GetUtcNow(), ct);
         else
             await WriteAsItGoesAsync(context.Response, info, lookup, ct);
     }
@@ -79,6 +96,7 @@ internal static class CheckPage
         SiteInfo info,
         Lookup lookup,
         LookupResult done,
+        DateTimeOffset now,
         CancellationToken ct
     )
     {
@@ -91,8 +109,12 @@ internal static class CheckPage
                 KeptPages.AddOrUpdate(lookup, page);
         }
 
-        response.ContentLength = page.Length;
-        await response.Body.WriteAsync(page, ct);
+        var gap = page.AsSpan().IndexOf(ResultAge.Mark) + ResultAge.Mark.Length;
+        var age = Encoding.UTF8.GetBytes(ResultAge.Words(done.Document, now));
+        response.ContentLength = page.Length + age.Length;
+        await response.Body.WriteAsync(page.AsMemory(0, gap), ct);
+        await response.Body.WriteAsync(age, ct);
+        await response.Body.WriteAsync(page.AsMemory(gap), ct);
     }
 
     private static async Task WriteAsItGoesAsync(HttpResponse response, SiteInfo info, Lookup lookup, CancellationToken ct)

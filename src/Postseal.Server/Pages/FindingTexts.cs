@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using Markdig;
+using Markdig.Syntax;
+using Markdig.Syntax.Inlines;
 
 namespace Postseal.Server.Pages;
 
@@ -20,6 +22,14 @@ internal static class FindingTexts
         using var reader = new StreamReader(stream);
         var text = reader.ReadToEnd();
         var body = text[(text.IndexOf('\n', StringComparison.Ordinal) + 1)..];
-        return Markdown.ToHtml(body, Pipeline).Replace("<pre>", "<pre tabindex=\"0\">", StringComparison.Ordinal);
+        var page = Markdown.Parse(body, Pipeline);
+        foreach (var link in page.Descendants<LinkInline>())
+            link.Url = Address(link.Url);
+
+        return page.ToHtml(Pipeline).Replace("<pre>", "<pre tabindex=\"0\">", StringComparison.Ordinal);
     }
+
+    // In the repository one page links to the file of another; here each has an address of its own.
+    private static string? Address(string? url) =>
+        url?.EndsWith(".md", StringComparison.Ordinal) == true && !url.Contains('/') ? $"/findings/{url[..^3]}" : url;
 }

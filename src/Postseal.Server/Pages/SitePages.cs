@@ -83,7 +83,12 @@ public static class SitePages
         var reference = ApiReference.Of(await document.GetOpenApiDocumentAsync(ct));
         await WriteAsync(
             context,
-            new(info, "API", "/api", await Html.OfAsync<ApiPage, ApiReference>(reference, ct))
+            new(
+                info,
+                "API",
+                "/api",
+                await Html.OfAsync<ApiPage, ApiPageModel>(new(reference, info.Link(context.Request, "")), ct)
+            )
             {
                 Description = "Checks by HTTP: JSON, SARIF, JUnit and server-sent events.",
             },

@@ -41,6 +41,7 @@ internal static class Times
             >= 2 * 86400 => Count(seconds / 86400, "days"),
             >= 2 * 3600 => Count(seconds / 3600, "hours"),
             >= 120 => Count(seconds / 60, "minutes"),
+            1 => "1 second",
             _ => Count(seconds, "seconds"),
         };
 

@@ -6,12 +6,12 @@ for (const box of document.querySelectorAll(".copy")) {
   button.type = "button";
   button.className = "plain";
   button.textContent = "Copy";
-  button.setAttribute("aria-label", "Copy these lines");
+  const pre = box.querySelector("pre");
+  button.setAttribute("aria-label", `Copy: ${pre.getAttribute("aria-label")}`);
   const told = document.createElement("span");
   told.className = "told";
   told.setAttribute("role", "status");
   button.addEventListener("click", async () => {
-    const pre = box.querySelector("pre");
     try {
       await navigator.clipboard.writeText(pre.textContent);
       told.textContent = "Copied";
@@ -31,8 +31,13 @@ if (verdict) document.title = `${document.title.split(" – ")[0]} – ${verdict
 
 // A link into folded evidence opens it.
 const open = () => {
-  const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  target?.closest?.("details")?.setAttribute("open", "");
+  let name = location.hash.slice(1);
+  try {
+    name = decodeURIComponent(name);
+  } catch {
+    // Not encoded, then: "#100%".
+  }
+  document.getElementById(name)?.closest("details")?.setAttribute("open", "");
 };
 addEventListener("hashchange", open);
 open();

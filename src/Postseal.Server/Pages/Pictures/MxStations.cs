@@ -18,16 +18,16 @@ internal static class MxStations
         var title = Html.Safe(mx.Host);
         var preference = string.Create(CultureInfo.InvariantCulture, $"MX {mx.Preference}");
         if (document.Findings.Any(f => f.Id == "mx-uncovered" && f.Subject == mx.Host && f.Level is "breaks" or "off"))
-            return new(title, $"{preference}, not in the policy", "breaks", "fails");
+            return new(title, $"{preference}, not in policy", "breaks", "fails");
 
         if (mx.Addresses.Count == 0)
             return new(title, $"{preference}, no address", "breaks", "fails");
 
         return mx.Decision switch
         {
-            "unprotected" => new(title, $"{preference}, no policy in force", "none", "nothing to hold it to"),
+            "unprotected" => new(title, $"{preference}, not enforced", "none", "nothing to hold it to"),
             _ when mx.Dane is { Tlsa.Count: > 0 } => new(title, $"{preference}, DANE", "ok", "passes"),
-            _ => new(title, $"{preference}, in the policy", "ok", "passes"),
+            _ => new(title, $"{preference}, in policy", "ok", "passes"),
         };
     }
 
@@ -59,10 +59,14 @@ internal static class MxStations
         if (mx.Dane is { Tlsa.Count: > 0, Match: { } match })
             return match ? new(title, "matches TLSA", "ok", "passes") : new(title, "does not match TLSA", Fault(mx), "fails");
 
-        if (shown.FirstOrDefault(s => s.Certificate!.Problems.Count > 0) is { } bad)
-            return new(title, Html.Safe(string.Join(", ", bad.Certificate!.Problems)), Fault(mx), "fails");
+        var certificates = shown.Select(s => s.Certificate!).ToArray();
+        if (certificates.FirstOrDefault(c => c.Problems.Any(p => !CodeWords.IsRemark(p))) is { } bad)
+            return new(title, CodeWords.Certificate(bad.Problems), Fault(mx), "fails");
 
-        var until = shown.Min(s => s.Certificate!.NotAfter);
+        if (certificates.FirstOrDefault(c => c.Problems.Count > 0) is { } odd)
+            return new(title, CodeWords.Certificate(odd.Problems), "warn", "passes");
+
+        var until = certificates.Min(c => c.NotAfter);
         return new(title, $"valid until {Times.Date(until!)}", "ok", "passes");
     }
 

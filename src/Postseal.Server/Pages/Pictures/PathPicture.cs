@@ -55,8 +55,8 @@ public sealed record PathPicture(IReadOnlyList<Way> Ways)
             return new(title, Html.Safe(host.Host), "ok", "passes");
 
         return Worst(document, "host-", "http-") == "unknown"
-            ? new(title, $"{Html.Safe(host.Outcome)}: could not be told", "unknown", "unknown")
-            : new(title, $"fails: {Html.Safe(host.Outcome)}", "off", "fails");
+            ? new(title, CodeWords.Fetch(host.Outcome), "unknown", "could not be told")
+            : new(title, CodeWords.Fetch(host.Outcome), "off", "fails");
     }
 
     private static Station PolicyStation(CheckDocument document)

@@ -2,20 +2,27 @@ using Postseal.Server.Api;
 
 namespace Postseal.Server.Pages.Views;
 
+/// <summary>What the API page shows.</summary>
+/// <param name="Reference">The API.</param>
+/// <param name="Site">Where it is: scheme and host.</param>
+public sealed record ApiPageModel(ApiReference Reference, string Site);
+
 /// <summary>The API to read: made from the OpenAPI document.</summary>
 public sealed partial class ApiPage
 {
-    private static string Example(ApiOperation operation)
+    private ApiReference Reference => Model.Reference;
+
+    private string Example(ApiOperation operation)
     {
-        var path = operation.Path.Replace("{domain}", "example.com", StringComparison.Ordinal);
+        var url = Model.Site + operation.Path.Replace("{domain}", "example.com", StringComparison.Ordinal);
         return operation switch
         {
-            { Method: "POST" } => $"curl --data-binary @mta-sts.txt https://SITE{path}",
-            { Path: var p } when p.EndsWith("/events", StringComparison.Ordinal) => $"curl -N https://SITE{path}",
-            { Parameters.Count: 0 } => $"curl https://SITE{path}",
+            { Method: "POST" } => $"curl --data-binary @mta-sts.txt {url}",
+            { Path: var p } when p.EndsWith("/events", StringComparison.Ordinal) => $"curl -N {url}",
+            { Parameters.Count: 0 } => $"curl {url}",
             { Path: "/api/v1/check/{domain}" } =>
-                $"curl https://SITE{path}\ncurl -H 'Accept: application/sarif+json' https://SITE{path}\ncurl -H 'Accept: application/junit+xml' https://SITE{path}",
-            _ => $"curl https://SITE{path}",
+                $"curl {url}\ncurl -H 'Accept: application/sarif+json' {url}\ncurl -H 'Accept: application/junit+xml' {url}",
+            _ => $"curl {url}",
         };
     }
 }

@@ -3,7 +3,7 @@ namespace Postseal.Server.Pages.Views;
 /// <summary>The frame of every page: head, navigation, footer.</summary>
 public sealed partial class Page
 {
-    /// <summary>Where the program comes from.</summary>
+    /// <summary>Licence, and where the program comes from.</summary>
     internal const string Source = "/about#source";
 
     private static readonly IReadOnlyList<(string Path, string Text)> Links =

@@ -121,6 +121,71 @@ public sealed partial class ResultTests
     }
 
     [Fact]
+    public async Task What_is_wrong_with_a_certificate_is_told_in_words()
+    {
+        var mx = Healthy.Mx[0];
+        var session = mx.Sessions[0] with { Certificate = mx.Sessions[0].Certificate! with { Problems = ["name", "untrusted"] } };
+        var html = await RenderAsync(Healthy with { Mx = [mx with { Decision = "refused", Sessions = [session] }] });
+        Assert.Contains(">wrong name, not trusted</text>", html, StringComparison.Ordinal);
+        Assert.Contains("<dd>wrong name, not trusted</dd>", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_failed_fetch_is_told_in_words()
+    {
+        var host = Healthy.PolicyHost! with { Outcome = "http-status", Attempts = [] };
+        var html = await RenderAsync(Healthy with { PolicyHost = host, Policy = null, Findings = [] });
+        Assert.Contains(">wrong HTTP status</text>", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("http-status", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_text_at_the_two_names_is_evidence()
+    {
+        var texts = new TextsPart(
+            ["v=STSv1; id=1;", "other \"text\""],
+            ["v=TLSRPTv1; rua=mailto:a@example.com", "v=TLSRPTv1; b"]
+        );
+        var html = System.Net.WebUtility.HtmlDecode(
+            await RenderAsync(
+                Healthy with
+                {
+                    Record = Healthy.Record! with { Text = "v=STSv1; id=1;" },
+                    Tlsrpt = null,
+                    Texts = texts,
+                }
+            )
+        );
+        Assert.Contains("The record that counts:", html, StringComparison.Ordinal);
+        Assert.Contains("_mta-sts.example.com. IN TXT \"v=STSv1; id=1;\"", html, StringComparison.Ordinal);
+        Assert.Contains("Another text beside it:", html, StringComparison.Ordinal);
+        Assert.Contains("_mta-sts.example.com. IN TXT \"other \\\"text\\\"\"", html, StringComparison.Ordinal);
+        Assert.Contains("Published, but not the one record that would count:", html, StringComparison.Ordinal);
+        Assert.Contains("_smtp._tls.example.com. IN TXT \"v=TLSRPTv1; b\"", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Boxes_to_copy_have_names_of_their_own()
+    {
+        var html = await RenderAsync(Healthy);
+        var names = BoxName().Matches(html).Select(m => m.Groups[1].Value).ToArray();
+        Assert.NotEmpty(names);
+        Assert.Equal(names.Distinct(), names);
+    }
+
+    [Theory]
+    [InlineData(0, "0 seconds old; a new check begins")]
+    [InlineData(14, "14 seconds old; a new check begins")]
+    [InlineData(15, " This result is 15 seconds old.")]
+    [InlineData(240, " This result is 4 minutes old.")]
+    public void The_age_of_a_result_counts_from_its_end(int seconds, string words)
+    {
+        var end = FactsBuilder.Now + TimeSpan.FromSeconds(30);
+        var document = Healthy with { CheckedAt = CheckDocuments.Time(FactsBuilder.Now), DurationMs = 30_000 };
+        Assert.Contains(words, ResultAge.Words(document, end.AddSeconds(seconds)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_domain_with_nothing_is_a_page_too()
     {
         var html = await RenderAsync(
@@ -243,6 +308,9 @@ public sealed partial class ResultTests
 
     [GeneratedRegex("<strong>([^<]*)</strong></p>")]
     private static partial Regex Word();
+
+    [GeneratedRegex("class=\"copy\"><pre [^>]*aria-label=\"([^\"]*)\"")]
+    private static partial Regex BoxName();
 
     [GeneratedRegex("</?([a-zA-Z!][^\\s/>]*)")]
     private static partial Regex Tag();

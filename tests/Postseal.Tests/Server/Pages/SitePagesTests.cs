@@ -31,7 +31,7 @@ public sealed partial class SitePagesTests(SiteFixture site) : IClassFixture<Sit
                     .Select(l => path + l)
             );
             // Of the lab's domains one will do; the API answers for domains, too.
-            foreach (var link in links.Where(l => l.StartsWith('/')).Select(l => l.Split('#')[0]))
+            foreach (var link in links.Where(IsInside).Select(l => new Uri(new("http://inside" + path), l).PathAndQuery))
             {
                 if ((!IsCheck(link) || link.EndsWith("/healthy.lab.test", StringComparison.Ordinal)) && seen.Add(link))
                     open.Enqueue(link);
@@ -60,11 +60,35 @@ public sealed partial class SitePagesTests(SiteFixture site) : IClassFixture<Sit
         using var response = await site.Http.GetAsync(path, TestContext.Current.CancellationToken);
         Assert.Equal(status, response.StatusCode);
         Assert.Equal(target, response.Headers.Location?.OriginalString);
+        Assert.True(response.Headers.CacheControl?.NoStore);
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/findings/sts-txt-missing")]
+    [InlineData("/check/nothing.lab.test")]
+    public async Task A_page_says_nothing_that_only_the_command_line_has(string path)
+    {
+        var html = await site.Http.GetStringAsync(path, TestContext.Current.CancellationToken);
+        Assert.DoesNotContain("--dns", html, StringComparison.Ordinal);
+        if (path.StartsWith("/check", StringComparison.Ordinal))
+            Assert.DoesNotContain("postseal policy new", html, StringComparison.Ordinal);
+
+        Assert.Contains("<a href=\"/about#source\">free software, Apache 2.0</a>", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_api_page_shows_commands_for_this_very_site()
+    {
+        var html = WebUtility.HtmlDecode(await site.Http.GetStringAsync("/api", TestContext.Current.CancellationToken));
+        Assert.Contains($"curl {site.Http.BaseAddress}api/v1/check/example.com\n", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("https://SITE", html, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("/check?domain=a%20b", HttpStatusCode.BadRequest, "has a character")]
     [InlineData("/check", HttpStatusCode.BadRequest, "Please type a domain name")]
+    [InlineData("/check/%3Cscript%3E", HttpStatusCode.BadRequest, "has a character")]
     [InlineData("/check/%3Cscript%3Ealert(1)%3C%2Fscript%3E", HttpStatusCode.BadRequest, "not a domain name")]
     [InlineData("/nowhere", HttpStatusCode.NotFound, "Not found")]
     [InlineData("/findings/nothing", HttpStatusCode.NotFound, "Not found")]
@@ -84,6 +108,7 @@ public sealed partial class SitePagesTests(SiteFixture site) : IClassFixture<Sit
         using var response = await site.Http.PostAsync("/check/nothing.lab.test", null, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.SeeOther, response.StatusCode);
         Assert.Equal("/check/nothing.lab.test", response.Headers.Location?.OriginalString);
+        Assert.True(response.Headers.CacheControl?.NoStore);
     }
 
     [Fact]
@@ -100,6 +125,8 @@ public sealed partial class SitePagesTests(SiteFixture site) : IClassFixture<Sit
         var kept = await site.Http.GetStringAsync("/check/testing.lab.test", ct);
         Assert.DoesNotContain("class=\"steps wide\"", kept, StringComparison.Ordinal);
         Assert.Contains("Only testing", kept, StringComparison.Ordinal);
+        Assert.DoesNotContain("This result is", streamed, StringComparison.Ordinal);
+        Assert.Contains("old; a new check begins once it is 15 seconds old.", kept, StringComparison.Ordinal);
         Assert.EndsWith("</html>", kept.TrimEnd(), StringComparison.Ordinal);
     }
 
@@ -127,6 +154,11 @@ public sealed partial class SitePagesTests(SiteFixture site) : IClassFixture<Sit
         Assert.Contains("Disallow: /check", text, StringComparison.Ordinal);
         Assert.Contains("Disallow: /api/", text, StringComparison.Ordinal);
     }
+
+    private static bool IsInside(string link) =>
+        !link.StartsWith('#')
+        && !link.Contains("://", StringComparison.Ordinal)
+        && !link.StartsWith("data:", StringComparison.Ordinal);
 
     private static bool IsCheck(string link) =>
         link.StartsWith("/check/", StringComparison.Ordinal) || link.StartsWith("/api/v1/check/", StringComparison.Ordinal);
