@@ -8,13 +8,12 @@ namespace Postseal.Server.Hosting;
 public static class SiteErrors
 {
     /// <summary>429, with the time to wait in <c>Retry-After</c>.</summary>
-    public static Task TooManyAsync(HttpContext context, TimeSpan retryAfter, CancellationToken ct)
-    {
-        // Whole seconds, never 0: who comes back at once would be refused again.
-        var seconds = Math.Max(1, (long)Math.Ceiling(retryAfter.TotalSeconds));
-        context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        return WriteAsync(context, SiteError.TooMany(seconds), ct);
-    }
+    public static Task TooManyAsync(HttpContext context, TimeSpan retryAfter, CancellationToken ct) =>
+        WriteAsync(context, SiteError.TooMany(Wait(context.Response, retryAfter)), ct);
+
+    /// <summary>429 for a check that could not be started.</summary>
+    public static Task NoCheckAsync(HttpContext context, string domain, bool isFull, TimeSpan retryAfter, CancellationToken ct) =>
+        WriteAsync(context, SiteError.NoCheck(domain, isFull, Wait(context.Response, retryAfter)), ct);
 
     /// <summary>Writes a whole response; its status counts from here.</summary>
     public static async Task WriteAsync(HttpContext context, SiteError error, CancellationToken ct)
@@ -37,6 +36,14 @@ public static class SiteErrors
             response.ContentType = "text/html; charset=utf-8";
             await response.WriteAsync(await SitePages.ErrorPageAsync(context, error, ct), ct);
         }
+    }
+
+    // Whole seconds, never 0: who comes back at once would be refused again.
+    private static long Wait(HttpResponse response, TimeSpan retryAfter)
+    {
+        var seconds = Math.Max(1, (long)Math.Ceiling(retryAfter.TotalSeconds));
+        response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        return seconds;
     }
 
     private static bool IsApi(HttpRequest request) => request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);

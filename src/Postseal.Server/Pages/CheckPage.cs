@@ -36,6 +36,7 @@ internal static class CheckPage
         string domain,
         SiteInfo info,
         LookupDoor door,
+        LookupDesk desk,
         TimeProvider clock,
         CancellationToken ct
     )
@@ -47,16 +48,23 @@ internal static class CheckPage
         else if (door.TryAsk(context, name, anew: false, out var lookup, out var retryAfter))
             await WriteAsync(context, info, lookup, clock, ct);
         else
-            await SiteErrors.TooManyAsync(context, retryAfter, ct);
+            await SiteErrors.NoCheckAsync(context, name.Value, isFull: !desk.HasRoom, retryAfter, ct);
     }
 
     /// <summary>"Check again".</summary>
-    public static async Task AgainAsync(HttpContext context, string domain, SiteInfo info, LookupDoor door, CancellationToken ct)
+    public static async Task AgainAsync(
+        HttpContext context,
+        string domain,
+        SiteInfo info,
+        LookupDoor door,
+        LookupDesk desk,
+        CancellationToken ct
+    )
     {
         if (!DomainInput.TryRead(domain, out var name, out var problem))
             await RefuseAsync(context, info, domain, problem, ct);
         else if (!door.TryAsk(context, name, anew: true, out _, out var retryAfter))
-            await SiteErrors.TooManyAsync(context, retryAfter, ct);
+            await SiteErrors.NoCheckAsync(context, name.Value, isFull: !desk.HasRoom, retryAfter, ct);
         else
             Lead(context.Response, name, StatusCodes.Status303SeeOther);
     }

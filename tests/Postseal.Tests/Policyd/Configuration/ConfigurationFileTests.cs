@@ -16,7 +16,7 @@ public sealed class ConfigurationFileTests
     [InlineData("--store = 'x'", "f:1: there is no setting '--store'; did you mean 'store'?")]
     [InlineData("[override.\"a.example\"]\naction = 'off'", "f:1: there is no setting 'override'; did you mean 'overrides'?")]
     [InlineData("\nmax-policies = \"1\"", "f:2: max-policies is a whole number without quotes")]
-    [InlineData("max-policies = 1.5", "f:1: max-policies is a whole number without quotes")]
+    [InlineData("max-policies = 1.5", "f:1: max-policies is a whole number, without a point")]
     [InlineData("timeout = '20'", "f:1: timeout is a number of seconds without quotes")]
     [InlineData("allow-private = 1", "f:1: allow-private is true or false, without quotes")]
     [InlineData("listen = 8461", "f:1: listen is a text in quotes, or several in [ ]")]

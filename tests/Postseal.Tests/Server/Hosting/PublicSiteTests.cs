@@ -68,6 +68,23 @@ public sealed class PublicSiteTests
         Assert.EndsWith("\r\n\r\n", answer, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_check_that_is_refused_is_named_and_can_be_asked_for_again()
+    {
+        await using var bench = await SiteBench.StartAsync(Exhausted, new FakeTimeProvider(), Ct);
+        using (await bench.Public.GetAsync("/test/check", Ct)) { } // the only check there is
+
+        using var response = await bench.Public.GetAsync("/check/example.com", Ct);
+        Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
+        var html = await response.Content.ReadAsStringAsync(Ct);
+        Assert.Contains("<h1>Too many checks</h1>", html, StringComparison.Ordinal);
+        Assert.Contains("<a href=\"/check/example.com\">Try example.com again</a>", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_full_queue_is_called_so() =>
+        Assert.Equal("The queue is full", Postseal.Server.Hosting.SiteError.NoCheck("a.example", isFull: true, 10).Title);
+
     [Theory]
     [InlineData("DELETE", "/check/example.com", "GET, HEAD, POST")]
     [InlineData("DELETE", "/api/v1/findings", "GET, HEAD")]
