@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Threading.Channels;
 using Postseal.Lab;
 using Postseal.Lab.Domains;
 using Postseal.Lab.Smtp;
@@ -10,6 +11,7 @@ namespace Postseal.Tests.Lab;
 public sealed class Watched : IAsyncDisposable
 {
     private readonly ConcurrentQueue<Observation> _seen = new();
+    private readonly Channel<Observation> _news = Channel.CreateUnbounded<Observation>();
 
     public LabInternet Internet { get; private set; } = null!;
 
@@ -21,7 +23,7 @@ public sealed class Watched : IAsyncDisposable
     public static async Task<Watched> StartAsync(LabOptions options, LabDomain[] domains, CancellationToken ct)
     {
         var watched = new Watched();
-        watched.Internet = await LabInternet.StartAsync(options with { Observer = watched._seen.Enqueue }, domains, ct);
+        watched.Internet = await LabInternet.StartAsync(options with { Observer = watched.Note }, domains, ct);
         return watched;
     }
 
@@ -34,9 +36,22 @@ public sealed class Watched : IAsyncDisposable
             .Receiver(change ?? (r => r));
     }
 
+    private void Note(Observation seen)
+    {
+        _seen.Enqueue(seen);
+        _news.Writer.TryWrite(seen);
+    }
+
     /// <summary>What was seen of this kind.</summary>
     public T[] Of<T>()
         where T : Observation => [.. _seen.OfType<T>()];
+
+    /// <summary>Waits until one of this kind has been seen.</summary>
+    public async Task UntilAsync<T>(CancellationToken ct)
+        where T : Observation
+    {
+        while (await _news.Reader.ReadAsync(ct) is not T) { }
+    }
 
     /// <summary>Ends every session first, so that nothing is still to be told.</summary>
     public ValueTask DisposeAsync() => Internet.DisposeAsync();
