@@ -115,6 +115,14 @@ public sealed class JudgeTests
     }
 
     [Fact]
+    public void A_look_at_the_web_site_is_no_redirection_followed()
+    {
+        var c = Case("C11");
+        var www = new Observation.Fetched(StartOf(0), Client, "www.c11.sender.lab.test", "/robots.txt", "crawler", 404);
+        Assert.Equal(Outcome.Pass, Seen("C11", _ => [.. Correct(c), www]).Outcome);
+    }
+
+    [Fact]
     public void A_message_in_clear_fails_where_the_policy_is_met() =>
         Assert.Equal(Outcome.Fail, Seen("C27", c => [.. Learns(c, 0), .. Delivers(c, 1, tls: false)]).Outcome);
 
