@@ -168,6 +168,17 @@ public sealed class JudgeTests
     }
 
     [Fact]
+    public void Evidence_without_end_is_cut()
+    {
+        var c = Case("C2");
+        var names = Enumerable
+            .Range(0, 500)
+            .Select(n => new Observation.Greeted(StartOf(1), Client, $"mx1.{c.Domain}", $"name{n}", false));
+        var lines = Seen("C2", _ => names).Evidence;
+        Assert.Equal((101, "… and 400 more"), (lines.Count, lines[^1]));
+    }
+
+    [Fact]
     public void Other_domains_and_other_tests_recipients_are_no_evidence()
     {
         var c = Case("C2");
