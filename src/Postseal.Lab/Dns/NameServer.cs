@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using ARSoft.Tools.Net.Dns;
+using Postseal.Lab.Watching;
 using Name = ARSoft.Tools.Net.DomainName;
 
 namespace Postseal.Lab.Dns;
@@ -17,16 +18,17 @@ internal sealed class NameServer : IDisposable
 
     private static readonly byte[] DnssecBogus = [0, 6]; // RFC 8914 §4.7
 
-    private readonly ZoneData _zones;
+    private readonly WorldStage _stage;
     private readonly RecordWriter _writer;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Latency _latency;
+    private readonly Watch _watch;
     private readonly IServerTransport[] _transports;
     private readonly DnsServer _server;
 
-    private NameServer(ZoneData zones, RecordWriter writer, IPEndPoint endPoint, Latency latency)
+    private NameServer(WorldStage stage, RecordWriter writer, IPEndPoint endPoint, Latency latency, Watch watch)
     {
-        (_zones, _writer, EndPoint, _latency) = (zones, writer, endPoint, latency);
+        (_stage, _writer, EndPoint, _latency, _watch) = (stage, writer, endPoint, latency, watch);
         _transports =
         [
             new UdpServerTransport(endPoint, IdleMilliseconds),
@@ -40,11 +42,11 @@ internal sealed class NameServer : IDisposable
     public IPEndPoint EndPoint { get; }
 
     /// <param name="port">0 takes any port that is free for both UDP and TCP.</param>
-    public static NameServer Start(ZoneData zones, RecordWriter writer, int port, Latency latency)
+    public static NameServer Start(WorldStage stage, RecordWriter writer, int port, Latency latency, Watch watch)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var server = new NameServer(zones, writer, new(IPAddress.Loopback, port == 0 ? FreePort() : port), latency);
+            var server = new NameServer(stage, writer, new(IPAddress.Loopback, port == 0 ? FreePort() : port), latency, watch);
             try
             {
                 server._server.Start();
@@ -85,6 +87,7 @@ internal sealed class NameServer : IDisposable
         if (received.Query is not DnsMessage { Questions: [var question, ..] } query)
             return;
 
+        Tell(question, received.RemoteEndpoint?.Address);
         var response = query.CreateResponseInstance();
         response.IsRecursionAllowed = true;
         // RFC 6840 §5.7: the AD bit of a query, like DO, asks for the AD bit of the answer.
@@ -100,17 +103,27 @@ internal sealed class NameServer : IDisposable
         received.Response = response;
     }
 
+    private void Tell(DnsQuestion question, IPAddress? client) =>
+        _watch.Tell(at => new Observation.Asked(
+            at,
+            client,
+            NameText.Of(question.Name),
+            question.RecordType.ToString().ToUpperInvariant()
+        ));
+
     private DnsFault? Resolve(DnsQuestion question, DnsMessage response, out bool secure)
     {
+        var world = _stage.Now; // one for the whole answer
+        var zones = world.Zones;
         secure = true;
         var name = NameText.Of(question.Name);
         for (var links = 0; links <= MaxAliases; links++)
         {
-            secure &= _zones.IsSigned(name);
-            if (_zones.Find(name) is not { } node)
+            secure &= zones.IsSigned(name);
+            if (zones.Find(name) is not { } node)
             {
                 response.ReturnCode = ReturnCode.NxDomain;
-                Deny(response, name);
+                Deny(response, name, zones);
                 return null;
             }
             if (node.Fault is { } fault)
@@ -119,21 +132,24 @@ internal sealed class NameServer : IDisposable
             var alias = node.Records.OfType<ZoneRecord.Cname>().FirstOrDefault();
             if (alias is null || question.RecordType == RecordType.CName)
             {
-                var found = node.Records.Select(_writer.Write).Where(r => r.RecordType == question.RecordType).ToArray();
+                var found = node
+                    .Records.Select(r => _writer.Write(r, world))
+                    .Where(r => r.RecordType == question.RecordType)
+                    .ToArray();
                 response.AnswerRecords.AddRange(found);
                 if (found.Length == 0)
-                    Deny(response, name);
+                    Deny(response, name, zones);
                 return null;
             }
-            response.AnswerRecords.Add(_writer.Write(alias));
+            response.AnswerRecords.Add(_writer.Write(alias, world));
             name = alias.Target;
         }
         return DnsFault.ServFail;
     }
 
-    private void Deny(DnsMessage response, string name)
+    private static void Deny(DnsMessage response, string name, ZoneData zones)
     {
-        if (_zones.ZoneOf(name) is not { } apex)
+        if (zones.ZoneOf(name) is not { } apex)
             return;
 
         var zone = Name.Parse(apex);

@@ -30,7 +30,7 @@ internal sealed class BouncyTlsStream : Stream
 
     /// <summary>Makes the handshake. The caller keeps the wire.</summary>
     /// <exception cref="AuthenticationException">The two sides do not agree.</exception>
-    public static async Task<BouncyTlsStream> AcceptAsync(Stream wire, BouncyServer server, CancellationToken ct)
+    public static async Task<TlsSession> AcceptAsync(Stream wire, BouncyServer server, CancellationToken ct)
     {
         var stream = new BouncyTlsStream(wire);
         stream._protocol.Accept(server);
@@ -42,10 +42,10 @@ internal sealed class BouncyTlsStream : Stream
         }
         catch (TlsException e)
         {
-            await stream.SendPendingAsync(ct); // the alert
+            await stream.SendAlertAsync(ct);
             throw new AuthenticationException(e.Message, e);
         }
-        return stream;
+        return new(stream, server.Sni, server.Version, server.Cipher);
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -93,6 +93,18 @@ internal sealed class BouncyTlsStream : Stream
         _protocol.OfferInput(_received, 0, count);
         await SendPendingAsync(ct);
         return true;
+    }
+
+    private async Task SendAlertAsync(CancellationToken ct)
+    {
+        try
+        {
+            await SendPendingAsync(ct);
+        }
+        catch (IOException)
+        {
+            // The client is gone already, after an alert of its own: that one is what matters.
+        }
     }
 
     private async Task SendPendingAsync(CancellationToken ct)

@@ -52,6 +52,7 @@ public sealed class ServerAppTests
     [InlineData("lab", "--dns-port", "x")]
     [InlineData("lab", "--", "/no/such/program")]
     [InlineData("demo", "--port", "x")]
+    [InlineData("demo", "--port", "99999")]
     public async Task Wrong_usage_is_told_on_standard_error(params string[] args)
     {
         var (code, _, error) = await RunAsync(args, Ct);

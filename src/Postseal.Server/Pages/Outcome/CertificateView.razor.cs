@@ -5,7 +5,7 @@ namespace Postseal.Server.Pages.Outcome;
 /// <summary>One certificate.</summary>
 public sealed partial class CertificateView
 {
-    // Shared servers have hundreds of names; the JSON has them all.
+    // Shared servers have hundreds of names; the JSON has some more.
     private const int MaxNames = 20;
 
     private string Names
@@ -16,9 +16,9 @@ public sealed partial class CertificateView
                 return "none";
 
             var shown = string.Join(", ", Model.San.Take(MaxNames).Select(Html.Safe));
-            return Model.San.Count <= MaxNames
+            return Model.SanCount <= MaxNames
                 ? shown
-                : string.Create(CultureInfo.InvariantCulture, $"{shown} and {Model.San.Count - MaxNames} more");
+                : string.Create(CultureInfo.InvariantCulture, $"{shown} and {Model.SanCount - MaxNames} more");
         }
     }
 }
