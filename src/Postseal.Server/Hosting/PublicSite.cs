@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Postseal.Protocol;
 using Postseal.Server.Configuration;
 using Postseal.Server.History;
+using Postseal.Server.SenderTest.Tests;
 using BadHttpRequestException = Microsoft.AspNetCore.Http.BadHttpRequestException;
 
 namespace Postseal.Server.Hosting;
@@ -32,6 +33,12 @@ internal static class PublicSite
             clock,
             services.GetRequiredService<ILogger<HistoryKeeper>>()
         ));
+        if (parts.Tests is { } tests)
+        {
+            builder.Services.AddSingleton(tests);
+            builder.Services.AddHostedService(_ => new TestKeeper(tests, clock, logs.CreateLogger("sender-test")));
+        }
+
         PublicSurface.AddServices(builder.Services);
         var app = builder.Build();
         Wire(app, configuration.Web, logs.CreateLogger("web"), clock);

@@ -1,6 +1,8 @@
 using Postseal.Server.Api;
 using Postseal.Server.Lookups;
 using Postseal.Server.Pages;
+using Postseal.Server.SenderTest.Pages;
+using Postseal.Server.SenderTest.Tests;
 
 namespace Postseal.Server.Hosting;
 
@@ -20,5 +22,7 @@ internal static class PublicSurface
     {
         SiteApi.Map(site);
         SitePages.Map(site);
+        if (site.ServiceProvider.GetService<TestDesk>() is not null)
+            TestPages.Map(site);
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -50,6 +51,7 @@ internal static class ObservationText
             reader.GetString()!;
 
         public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>
-            writer.WriteStringValue(value.AsSpan(0, Math.Min(value.Length, MaxText)));
+            // By way of UTF-8: half a character at the cut, or sent as such, becomes U+FFFD; the writer would throw.
+            writer.WriteStringValue(Encoding.UTF8.GetBytes(value.Length <= MaxText ? value : value[..MaxText]));
     }
 }
