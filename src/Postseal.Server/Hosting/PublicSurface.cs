@@ -1,6 +1,7 @@
 using Postseal.Server.Api;
 using Postseal.Server.Lookups;
 using Postseal.Server.Pages;
+using Postseal.Server.SenderTest.Api;
 using Postseal.Server.SenderTest.Pages;
 using Postseal.Server.SenderTest.Tests;
 
@@ -22,7 +23,10 @@ internal static class PublicSurface
     {
         SiteApi.Map(site);
         SitePages.Map(site);
-        if (site.ServiceProvider.GetService<TestDesk>() is not null)
-            TestPages.Map(site);
+        if (site.ServiceProvider.GetService<TestDesk>() is null)
+            return;
+
+        TestApi.Map(site);
+        TestPages.Map(site);
     }
 }

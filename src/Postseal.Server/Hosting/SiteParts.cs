@@ -58,6 +58,7 @@ internal sealed class SiteParts : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Desk.DisposeAsync();
+        Tests?.Dispose();
         _probes.Dispose();
         Meter.Dispose();
         await _database.DisposeAsync();

@@ -10,6 +10,7 @@ public sealed partial class ApiPage
         var path = operation.Path.Replace("{domain}", "example.com", StringComparison.Ordinal);
         return operation switch
         {
+            { Path: var p } when p.StartsWith("/api/v1/sender-test", StringComparison.Ordinal) => OfTest(operation),
             { Method: "POST" } => $"curl --data-binary @mta-sts.txt https://SITE{path}",
             { Path: var p } when p.EndsWith("/events", StringComparison.Ordinal) => $"curl -N https://SITE{path}",
             { Parameters.Count: 0 } => $"curl https://SITE{path}",
@@ -17,5 +18,14 @@ public sealed partial class ApiPage
                 $"curl https://SITE{path}\ncurl -H 'Accept: application/sarif+json' https://SITE{path}\ncurl -H 'Accept: application/junit+xml' https://SITE{path}",
             _ => $"curl https://SITE{path}",
         };
+    }
+
+    private static string OfTest(ApiOperation operation)
+    {
+        var path = operation
+            .Path.Replace("{key}", "KEY", StringComparison.Ordinal)
+            .Replace("{round}", "2", StringComparison.Ordinal);
+        var method = operation.Method == "GET" ? "" : $"-X {operation.Method} ";
+        return $"curl {(path.EndsWith("/events", StringComparison.Ordinal) ? "-N " : method)}https://SITE{path}";
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Postseal.Server.Hosting;
 using Postseal.Server.Pages;
+using Postseal.Server.Pages.Views;
 using Postseal.Server.SenderTest.Tests;
 
 namespace Postseal.Server.SenderTest.Pages;
@@ -37,7 +38,8 @@ internal static class TestPages
         var model = new OpenTestModel(cases, desk.Bench.NotOffered, context.Request.Query.ContainsKey("deleted"));
         var page = new PageModel(info, "Test a sender", Path, await Html.OfAsync<OpenTest, OpenTestModel>(model, ct))
         {
-            Description = "Tests whether a mail sender honours MTA-STS and DANE: addresses whose domains are broken in one way each.",
+            Description =
+                "Tests whether a mail sender honours MTA-STS and DANE: addresses whose domains are broken in one way each.",
         };
         await WriteAsync(context, page, ct);
     }

@@ -34,7 +34,5 @@ internal sealed record Address(string Mailbox, int Round, string Domain)
 
     /// <inheritdoc/>
     public override string ToString() =>
-        Round == 1
-            ? $"{Mailbox}@{Domain}"
-            : string.Create(CultureInfo.InvariantCulture, $"{Mailbox}-{Round}@{Domain}");
+        Round == 1 ? $"{Mailbox}@{Domain}" : string.Create(CultureInfo.InvariantCulture, $"{Mailbox}-{Round}@{Domain}");
 }

@@ -20,7 +20,8 @@ public sealed class Intake(string zone)
 
     /// <summary>Whether mail is taken for this address: only for a test that is open.</summary>
     /// <param name="recipient">In lower case.</param>
-    public bool Accepts(string recipient) => Address.TryRead(recipient, out var address) && _mailboxes.ContainsKey(address.Mailbox);
+    public bool Accepts(string recipient) =>
+        Address.TryRead(recipient, out var address) && _mailboxes.ContainsKey(address.Mailbox);
 
     /// <summary>Takes note of something, if it is about a case. In a flood some is lost.</summary>
     public void Observe(Observation observation)

@@ -12,7 +12,7 @@ namespace Postseal.Server.SenderTest.Tests;
 public sealed record TestRow(string Mailbox, DateTimeOffset OpenedAt, DateTimeOffset ExpiresAt, int? Place);
 
 /// <summary>The same while the server runs.</summary>
-internal sealed class LiveTest(TestRow row, ClientKey? opener, int round, DateTimeOffset now)
+internal sealed class LiveTest(TestRow row, ClientKey? opener, IReadOnlyList<DateTimeOffset> rounds)
 {
     private readonly Lock _gate = new();
     private readonly HashSet<IPAddress> _clients = [];
@@ -24,14 +24,14 @@ internal sealed class LiveTest(TestRow row, ClientKey? opener, int round, DateTi
     /// <summary>Who opened it; forgotten when the server ends.</summary>
     public ClientKey? Opener => opener;
 
+    /// <summary>When each round of messages began.</summary>
+    public IReadOnlyList<DateTimeOffset> Rounds { get; private set; } = rounds;
+
     /// <summary>Messages of this round and of those before it are expected.</summary>
-    public int Round { get; private set; } = round;
+    public int Round => Rounds.Count;
 
     /// <summary>When something happened last.</summary>
-    public DateTimeOffset LastActive { get; private set; } = now;
-
-    /// <summary>When the round began.</summary>
-    public DateTimeOffset RoundAt { get; private set; } = now;
+    public DateTimeOffset LastActive { get; private set; } = rounds[^1];
 
     /// <summary>Whether another test that is open has a sender with the same address.</summary>
     public bool IsShared { get; private set; }
@@ -50,9 +50,9 @@ internal sealed class LiveTest(TestRow row, ClientKey? opener, int round, DateTi
     }
 
     /// <summary>Begins another round.</summary>
-    public void Begin(int round, DateTimeOffset now)
+    public void Begin(DateTimeOffset now)
     {
-        (Round, RoundAt) = (round, now);
+        Rounds = [.. Rounds, now];
         Touch(now);
     }
 

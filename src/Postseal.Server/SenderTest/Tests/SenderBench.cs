@@ -26,12 +26,7 @@ public sealed class SenderBench
     /// <param name="beside">Domains of the same lab.</param>
     /// <param name="places">How many tests can have domains that change, at a time.</param>
     /// <param name="notOffered">Cases that cannot be offered here, with the reason.</param>
-    public SenderBench(
-        string zone,
-        IEnumerable<LabDomain> beside,
-        int places,
-        IReadOnlyDictionary<string, string> notOffered
-    )
+    public SenderBench(string zone, IEnumerable<LabDomain> beside, int places, IReadOnlyDictionary<string, string> notOffered)
     {
         (Zone, NotOffered, Intake) = (zone, notOffered, new(zone));
         _shared = [.. CaseCatalogue.All(zone, Intake.Accepts).Where(c => !notOffered.ContainsKey(c.Id))];

@@ -6,7 +6,7 @@ using Postseal.Server.Hosting;
 namespace Postseal.Server.SenderTest.Tests;
 
 /// <summary>The tests that are open: opens, finds, moves on and deletes them, and writes down what is seen of their senders.</summary>
-internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider clock, ILogger log)
+internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider clock, ILogger log) : IDisposable
 {
     private const int Batch = 200; // of one transaction
 
@@ -24,9 +24,9 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
     public async Task LoadAsync(CancellationToken ct)
     {
         await store.PruneAsync(clock.GetUtcNow(), ct);
-        foreach (var (row, round) in await store.AllAsync(ct))
+        foreach (var (row, rounds) in await store.AllAsync(ct))
         {
-            var test = new LiveTest(row, opener: null, round, row.OpenedAt);
+            var test = new LiveTest(row, opener: null, rounds);
             foreach (var observation in await store.SeenAsync(row.Mailbox, ct))
             {
                 test.Count(observation);
@@ -36,7 +36,7 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
 
             Let(test);
             if (row.Place is { } place && place < bench.Places)
-                bench.Turn(place, round);
+                bench.Turn(place, test.Round);
         }
     }
 
@@ -57,7 +57,7 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
             if (row.Place is { } place)
                 bench.Turn(place, round: 1);
 
-            Let(new(row, opener, round: 1, now));
+            Let(new(row, opener, [now]));
             return key;
         }
         finally
@@ -69,9 +69,7 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
     /// <summary>The test that a key opens; null when there is none (any more).</summary>
     /// <param name="key">Text from outside.</param>
     public LiveTest? Find(string key) =>
-        TestKey.IsOne(key)
-        && _live.TryGetValue(TestKey.Mailbox(key), out var test)
-        && test.Row.ExpiresAt > clock.GetUtcNow()
+        TestKey.IsOne(key) && _live.TryGetValue(TestKey.Mailbox(key), out var test) && test.Row.ExpiresAt > clock.GetUtcNow()
             ? test
             : null;
 
@@ -87,14 +85,15 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
         await _gate.WaitAsync(ct);
         try
         {
-            if (round != test.Round + 1 || round > TestReport.Rounds(bench, test.Row))
+            if (round != test.Round + 1 || round > TestReport.RoundsOf(bench, test.Row))
                 return;
 
-            await store.BeginAsync(test.Row.Mailbox, round, ct);
+            var now = clock.GetUtcNow();
+            await store.BeginAsync(test.Row.Mailbox, [.. test.Rounds, now], ct);
             if (test.Row.Place is { } place && Holder(place) == test)
                 bench.Turn(place, round);
 
-            test.Begin(round, clock.GetUtcNow());
+            test.Begin(now);
         }
         finally
         {
@@ -149,6 +148,9 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
         }
     }
 
+    /// <inheritdoc/>
+    public void Dispose() => _gate.Dispose();
+
     private async Task KeepAsync(List<(LiveTest Test, int Number, Observation Observation)> rows, CancellationToken ct)
     {
         if (rows.Count == 0)
@@ -168,8 +170,7 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
             test.Touch(now);
     }
 
-    private LiveTest? Holder(Observation observation) =>
-        bench.PlaceOf(observation) is { } place ? Holder(place) : null;
+    private LiveTest? Holder(Observation observation) => bench.PlaceOf(observation) is { } place ? Holder(place) : null;
 
     // A place may have been lent again: the latest test has it.
     private LiveTest? Holder(int place) => _live.Values.Where(t => t.Row.Place == place).MaxBy(t => t.Row.OpenedAt);

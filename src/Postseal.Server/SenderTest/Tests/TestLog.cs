@@ -6,6 +6,9 @@ internal static partial class TestLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} observations of sender tests could not be kept: {Reason}")]
     public static partial void KeepFails(ILogger logger, int count, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "expired sender tests could not be forgotten, next attempt in a minute: {Reason}")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "expired sender tests could not be forgotten, next attempt in a minute: {Reason}"
+    )]
     public static partial void PruneFails(ILogger logger, string reason);
 }

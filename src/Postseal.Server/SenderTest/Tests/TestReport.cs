@@ -51,9 +51,9 @@ public sealed record TestReport(
             test.Row,
             Senders(seen),
             test.Round,
-            Rounds(bench, test.Row),
-            test.RoundAt,
-            test.RoundAt + pause,
+            RoundsOf(bench, test.Row),
+            test.Rounds[^1],
+            test.Rounds[^1] + pause,
             test.IsShared,
             [.. cases.Select(c => Case(c, test, verdict, notOffered))],
             verdict
@@ -61,7 +61,7 @@ public sealed record TestReport(
     }
 
     /// <summary>How many rounds a test has.</summary>
-    internal static int Rounds(SenderBench bench, TestRow row)
+    internal static int RoundsOf(SenderBench bench, TestRow row)
     {
         var (cases, notOffered) = bench.CasesOf(row.Place);
         return Math.Min(Address.Rounds, cases.Where(c => !notOffered.ContainsKey(c.Id)).Max(c => c.Stages.Count));

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using Postseal.Lab.Watching;
 using Postseal.Server.Store;
 
@@ -13,12 +14,13 @@ public sealed class TestStore(Database database)
         database.WriteAsync(
             (connection, token) =>
                 connection.RunAsync(
-                    "INSERT INTO sender_tests (mailbox, opened_at, expires_at, place, round) VALUES (@mailbox, @opened, @expires, @place, 1)",
+                    "INSERT INTO sender_tests (mailbox, opened_at, expires_at, place, rounds) VALUES (@mailbox, @opened, @expires, @place, @rounds)",
                     [
                         ("@mailbox", test.Mailbox),
                         ("@opened", test.OpenedAt),
                         ("@expires", test.ExpiresAt),
                         ("@place", (long?)test.Place),
+                        ("@rounds", Rounds([test.OpenedAt])),
                     ],
                     token
                 ),
@@ -26,13 +28,15 @@ public sealed class TestStore(Database database)
         );
 
     /// <summary>Says that another round began.</summary>
+    /// <param name="mailbox">The test.</param>
+    /// <param name="rounds">When each round began.</param>
     /// <exception cref="DbException">The database fails.</exception>
-    public Task<int> BeginAsync(string mailbox, int round, CancellationToken ct) =>
+    public Task<int> BeginAsync(string mailbox, IEnumerable<DateTimeOffset> rounds, CancellationToken ct) =>
         database.WriteAsync(
             (connection, token) =>
                 connection.RunAsync(
-                    "UPDATE sender_tests SET round = @round WHERE mailbox = @mailbox",
-                    [("@mailbox", mailbox), ("@round", (long)round)],
+                    "UPDATE sender_tests SET rounds = @rounds WHERE mailbox = @mailbox",
+                    [("@mailbox", mailbox), ("@rounds", Rounds(rounds))],
                     token
                 ),
             ct
@@ -58,11 +62,11 @@ public sealed class TestStore(Database database)
 
     /// <summary>All tests, with their rounds.</summary>
     /// <exception cref="DbException">The database fails.</exception>
-    public Task<List<(TestRow Test, int Round)>> AllAsync(CancellationToken ct) =>
+    public Task<List<(TestRow Test, IReadOnlyList<DateTimeOffset> Rounds)>> AllAsync(CancellationToken ct) =>
         database.ReadAsync(
             (connection, token) =>
                 connection.QueryAsync(
-                    "SELECT mailbox, opened_at, expires_at, place, round FROM sender_tests ORDER BY opened_at",
+                    "SELECT mailbox, opened_at, expires_at, place, rounds FROM sender_tests ORDER BY opened_at",
                     [],
                     row =>
                         (
@@ -72,7 +76,7 @@ public sealed class TestStore(Database database)
                                 row.Time(2),
                                 row.IsDBNull(3) ? null : (int)row.GetInt64(3)
                             ),
-                            (int)row.GetInt64(4)
+                            (IReadOnlyList<DateTimeOffset>)[.. row.GetString(4).Split(',').Select(Time)]
                         ),
                     token
                 ),
@@ -81,10 +85,7 @@ public sealed class TestStore(Database database)
 
     /// <summary>Keeps what was seen. What belongs to a test that was deleted meanwhile is left out.</summary>
     /// <exception cref="DbException">The database fails.</exception>
-    public Task<int> KeepAsync(
-        IReadOnlyList<(string Mailbox, int Number, Observation Observation)> seen,
-        CancellationToken ct
-    ) =>
+    public Task<int> KeepAsync(IReadOnlyList<(string Mailbox, int Number, Observation Observation)> seen, CancellationToken ct) =>
         database.WriteAsync(
             async (connection, token) =>
             {
@@ -94,11 +95,7 @@ public sealed class TestStore(Database database)
                         INSERT INTO sender_observations (mailbox, number, observation)
                         SELECT @mailbox, @number, @observation WHERE EXISTS (SELECT 1 FROM sender_tests WHERE mailbox = @mailbox)
                         """,
-                        [
-                            ("@mailbox", mailbox),
-                            ("@number", (long)number),
-                            ("@observation", ObservationText.Of(observation)),
-                        ],
+                        [("@mailbox", mailbox), ("@number", (long)number), ("@observation", ObservationText.Of(observation))],
                         token
                     );
 
@@ -120,4 +117,10 @@ public sealed class TestStore(Database database)
                 ),
             ct
         );
+
+    private static string Rounds(IEnumerable<DateTimeOffset> times) =>
+        string.Join(',', times.Select(t => t.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)));
+
+    private static DateTimeOffset Time(string text) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(text, CultureInfo.InvariantCulture));
 }

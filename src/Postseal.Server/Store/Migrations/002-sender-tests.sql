@@ -5,7 +5,7 @@ CREATE TABLE sender_tests (
     opened_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     place BIGINT, -- of the domains that change with the test; NULL when there was none left
-    round BIGINT NOT NULL
+    rounds TEXT NOT NULL -- when each round of messages began, with commas between
 );
 CREATE INDEX sender_tests_expires_at ON sender_tests (expires_at);
 
