@@ -13,33 +13,25 @@ internal static class TestVerdict
         IReadOnlyList<Observation> seen,
         bool isFinal,
         IReadOnlyDictionary<string, string> notOffered
-    )
-    {
-        _ = test;
-        return new(
-            Support.Inconclusive,
-            Support.Inconclusive,
-            Support.Inconclusive,
-            Support.Inconclusive,
-            isFinal,
-            [.. cases.Select(c => Of(c, seen, notOffered))]
-        );
-    }
-
-    private static CaseVerdict Of(
-        SenderCase one,
-        IReadOnlyList<Observation> seen,
-        IReadOnlyDictionary<string, string> notOffered
     ) =>
-        notOffered.TryGetValue(one.Id, out var reason)
-            ? new(one.Id, Outcome.NotOffered, one.ExpectedText, reason, [])
-            : new(
-                one.Id,
-                Outcome.Inconclusive,
-                one.ExpectedText,
-                "Nothing yet.",
-                [.. seen.Where(o => IsAbout(o, one.Domain)).Select(ObservationWords.Of)]
-            );
+        Judge.Of(
+            cases,
+            cases.ToDictionary(c => c.Id, c => Gather(c, test, seen), StringComparer.Ordinal),
+            isFinal,
+            notOffered
+        );
+
+    // Nobody tells us what has been sent. A round counts for a case once the sender has been seen at its domain: an address that was left out, or a
+    // message that has not been written yet, proves nothing.
+    private static Evidence Gather(SenderCase one, LiveTest test, IReadOnlyList<Observation> seen)
+    {
+        Observation[] here = [.. seen.Where(o => IsAbout(o, one.Domain))];
+        var probes = test
+            .Rounds.Take(one.Stages.Count)
+            .Select((at, stage) => new Probe(stage, new Address(test.Row.Mailbox, stage + 1, one.Domain).ToString(), at))
+            .Where(p => here.Any(o => o.At >= p.SentAt));
+        return Evidence.Of(one, probes, here);
+    }
 
     private static bool IsAbout(Observation observation, string domain) =>
         Intake.Place(observation) is var place
