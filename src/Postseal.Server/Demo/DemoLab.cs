@@ -35,24 +35,26 @@ internal sealed class DemoLab : IAsyncDisposable
             [.. LabDomains.All, .. bench.Domains],
             ct
         );
-        bench.Attach(_ => { }, Hints(internet, bench));
+        bench.Attach(_ => { }, Hint(internet, bench));
         return new(internet, bench);
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Internet.DisposeAsync();
 
-    // The mail server under test has to live in the lab. Who has none at hand plays one that knows nothing of policies.
-    private static string[] Hints(LabInternet internet, SenderBench bench)
+    // The server under test has to live in the lab. Who has none at hand plays one that knows nothing of policies.
+    private static BenchHint Hint(LabInternet internet, SenderBench bench)
     {
-        var control = bench.Domains.First(d => d.Name == $"control.{Zone}");
-        var address = control.Receivers[0].Address;
-        return
-        [
+        var control = bench.Domains.First(d => d.Name == $"control.{Zone}").Receivers[0];
+        return new(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"# This is a demonstration: mail for {Zone} has to be sent inside its lab, by a server that asks the name server {internet.DnsEndPoint}\n# and uses the ports {internet.HttpsPort} (HTTPS) and {internet.SmtpPort} (SMTP). By hand, to the first address:\nprintf 'Subject: test\\r\\n\\r\\nhello\\r\\n' | curl --ssl --cacert {internet.CaFile} --connect-to ::{address}:{internet.SmtpPort} smtp://mx1.{control.Name}:{internet.SmtpPort}/me.example --mail-from me@example.com --mail-rcpt ADDRESS -T -"
+                $"The domains are known in its lab only: a server under test asks the name server {internet.DnsEndPoint}, uses port {internet.HttpsPort} for HTTPS and port {internet.SmtpPort} for SMTP, and trusts the CA in {internet.CaFile}. By hand, to the first address:"
             ),
-        ];
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"printf 'Subject: test\\r\\n\\r\\nhello\\r\\n' | curl -T - --ssl --insecure --mail-from me@example.com --mail-rcpt {BenchHint.Address} smtp://{control.Address}:{internet.SmtpPort}/me.example"
+            )
+        );
     }
 }

@@ -63,7 +63,7 @@ internal static class TestPages
         }
 
         var report = await desk.ReportAsync(test, ct);
-        var model = new TestViewModel(key, report, Hints(desk.Bench, report));
+        var model = new TestViewModel(key, report, Hint(desk.Bench, report));
         var page = new PageModel(info, "Test of a sender", null, await Html.OfAsync<TestView, TestViewModel>(model, ct))
         {
             RefreshSeconds = report.Verdict.IsFinal ? null : RefreshSeconds,
@@ -114,8 +114,13 @@ internal static class TestPages
         SeeOther(context, $"{Path}?deleted");
     }
 
-    private static IReadOnlyList<string> Hints(SenderBench bench, TestReport report) =>
-        [.. bench.Hints.Select(h => h.Replace("ADDRESS", report.Addresses.FirstOrDefault() ?? "", StringComparison.Ordinal))];
+    private static BenchHint? Hint(SenderBench bench, TestReport report) =>
+        bench.Hint is { } hint && report.Cases[0].Address is { } address
+            ? hint with
+            {
+                Lines = hint.Lines.Replace(BenchHint.Address, address, StringComparison.Ordinal),
+            }
+            : null;
 
     private static void SeeOther(HttpContext context, string path)
     {

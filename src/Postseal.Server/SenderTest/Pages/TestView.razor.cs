@@ -7,8 +7,8 @@ namespace Postseal.Server.SenderTest.Pages;
 /// <summary>The page of one test.</summary>
 /// <param name="Key">Opens it.</param>
 /// <param name="Report">How it stands.</param>
-/// <param name="Hints">How mail reaches the domains, where that is not as everywhere.</param>
-public sealed record TestViewModel(string Key, TestReport Report, IReadOnlyList<string> Hints);
+/// <param name="Hint">How mail reaches the domains, where that is not as everywhere; null otherwise.</param>
+public sealed record TestViewModel(string Key, TestReport Report, BenchHint? Hint);
 
 /// <summary>A test: answers, addresses, cases.</summary>
 public sealed partial class TestView

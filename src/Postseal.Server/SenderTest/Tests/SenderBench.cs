@@ -47,8 +47,8 @@ public sealed class SenderBench
     /// <summary>How many tests can have domains that change.</summary>
     public int Places => _places.Count;
 
-    /// <summary>What to tell people of how mail reaches these domains; empty where it does as everywhere.</summary>
-    public IReadOnlyList<string> Hints { get; private set; } = [];
+    /// <summary>How mail reaches these domains; null where it does as everywhere.</summary>
+    public BenchHint? Hint { get; private set; }
 
     /// <summary>All domains as they are before any test.</summary>
     public IEnumerable<LabDomain> Domains =>
@@ -56,8 +56,8 @@ public sealed class SenderBench
 
     /// <summary>The domains have been started.</summary>
     /// <param name="replace">Puts a domain in the place of the one of the same name.</param>
-    /// <param name="hints">Lines for people on how mail reaches it.</param>
-    public void Attach(Action<LabDomain> replace, IReadOnlyList<string> hints) => (_replace, Hints) = (replace, hints);
+    /// <param name="hint">How mail reaches it, or null.</param>
+    public void Attach(Action<LabDomain> replace, BenchHint? hint) => (_replace, Hint) = (replace, hint);
 
     /// <summary>The cases of a test, in order, and those that it has not got, with the reason.</summary>
     /// <param name="place">The place of the test, or null.</param>
@@ -117,4 +117,13 @@ public sealed class SenderBench
             .. domain.Sites.Select(s => ("policy host", s.Address)).Distinct(),
             .. domain.Receivers.Select(r => ("mail server", r.Address)).Distinct(),
         ];
+}
+
+/// <summary>How mail reaches domains that the world does not know.</summary>
+/// <param name="Text">A sentence.</param>
+/// <param name="Lines">What to type; <see cref="Address"/> stands for the address of the first case.</param>
+public sealed record BenchHint(string Text, string Lines)
+{
+    /// <summary>Stands for an address.</summary>
+    public const string Address = "ADDRESS";
 }
