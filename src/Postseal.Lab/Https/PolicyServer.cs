@@ -3,18 +3,14 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Postseal.Lab.Certificates;
+using Postseal.Lab.Connections;
 using Postseal.Lab.Tls;
 using Postseal.Lab.Watching;
 
 namespace Postseal.Lab.Https;
 
 /// <summary>Just enough of HTTP/1.1 (RFC 9112) to serve one file, well or badly.</summary>
-internal sealed class PolicyServer(
-    IReadOnlyDictionary<IPAddress, PolicySite> sites,
-    LabAuthority authority,
-    Latency latency,
-    Watch watch
-)
+internal sealed class PolicyServer(WorldStage stage, LabAuthority authority, Latency latency, Watch watch)
 {
     private const int MaxRequestBytes = 16 * 1024; // a policy fetch takes a few hundred
     private const int MaxRequests = 100; // on one connection
@@ -25,8 +21,11 @@ internal sealed class PolicyServer(
     /// <summary>Serves one connection.</summary>
     public async Task ServeAsync(Peer peer, Stream wire, CancellationToken ct)
     {
-        var site = sites[peer.Server];
+        if (stage.Now.Site(peer.Server) is not { } site)
+            return;
+
         var visit = new Visit(watch, peer.Client, site.Host);
+        peer.Patience.Renew();
         await using var tls = await TlsServer.AcceptAsync(wire, site.Tls, visit, authority, ct);
         if (tls is null)
             return;
@@ -36,6 +35,7 @@ internal sealed class PolicyServer(
         var held = 0;
         for (var served = 0; served < MaxRequests; served++)
         {
+            peer.Patience.Renew();
             int end;
             while ((end = buffer.AsSpan(0, held).IndexOf("\r\n\r\n"u8)) < 0)
             {
@@ -44,8 +44,13 @@ internal sealed class PolicyServer(
                     return;
                 held += count;
             }
+            // Another domain may have come in meanwhile; the connection can stay.
+            if (stage.Now.Site(peer.Server) is not { } now)
+                return;
+
             var request = Encoding.Latin1.GetString(buffer, 0, end).Split("\r\n");
-            await AnswerAsync(stream, site, Answer(site, request, visit), ct);
+            peer.Patience.Pause(); // some answers take their time on purpose
+            await AnswerAsync(stream, now, Answer(now, request, visit), ct);
             if (request.Contains("Connection: close", StringComparer.OrdinalIgnoreCase))
                 return;
             buffer.AsSpan(end + 4, held - end - 4).CopyTo(buffer);

@@ -1,32 +1,31 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Postseal.Lab.Certificates;
+using Postseal.Lab.Connections;
 using Postseal.Lab.Tls;
 using Postseal.Lab.Watching;
 
 namespace Postseal.Lab.Smtp;
 
 /// <summary>The server's side of RFC 5321 with STARTTLS (RFC 3207).</summary>
-internal sealed class ReceiverServer(
-    IReadOnlyDictionary<IPAddress, Receiver> receivers,
-    LabAuthority authority,
-    Latency latency,
-    Watch watch
-)
+internal sealed class ReceiverServer(WorldStage stage, LabAuthority authority, Latency latency, Watch watch)
 {
     /// <summary>Serves one connection.</summary>
     public async Task ServeAsync(Peer peer, Stream wire, CancellationToken ct)
     {
-        var receiver = receivers[peer.Server];
+        if (stage.Now.Receiver(peer.Server) is not { } receiver)
+            return;
+
         var visit = new Visit(watch, peer.Client, receiver.Host);
         visit.Connected();
         try
         {
-            if (
-                await GreetAsync(receiver, wire, ct) && await new SmtpSession(receiver, visit, latency, wire, false).TalkAsync(ct)
-            )
-                await SecureAsync(receiver, visit, wire, ct);
+            if (!await GreetAsync(receiver, wire, ct))
+                return;
+
+            var session = new SmtpSession(receiver, visit, latency, wire, false);
+            if (await session.TalkAsync(peer.Patience, ct))
+                await SecureAsync(receiver, visit, peer.Patience, wire, ct);
         }
         finally
         {
@@ -49,8 +48,9 @@ internal sealed class ReceiverServer(
         return true;
     }
 
-    private async Task SecureAsync(Receiver receiver, Visit visit, Stream wire, CancellationToken ct)
+    private async Task SecureAsync(Receiver receiver, Visit visit, Patience patience, Stream wire, CancellationToken ct)
     {
+        patience.Renew();
         await using var tls = await TlsServer.AcceptAsync(wire, receiver.Tls, visit, authority, ct);
         if (tls is null)
             return;
@@ -59,7 +59,7 @@ internal sealed class ReceiverServer(
         var session = new SmtpSession(receiver, visit, latency, tls.Stream, true);
         try
         {
-            await session.TalkAsync(ct);
+            await session.TalkAsync(patience, ct);
         }
         catch (IOException e) when (!session.HasHeard && e.GetBaseException() is not SocketException)
         {

@@ -1,39 +1,48 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Security.Authentication;
 
-namespace Postseal.Lab;
+namespace Postseal.Lab.Connections;
 
 /// <summary>Listens on one port of many loopback addresses and runs a session per connection.</summary>
 internal sealed class Sessions : IAsyncDisposable
 {
-    private const int Backlog = 64;
+    private const int Backlog = 512; // a flood must not fill it before the loop comes round
     private const int PortAttempts = 20; // a port free on one address may be taken on another
 
-    /// <summary>No session outlives this, whatever it waits for.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
+    /// <summary>Passes before the next attempt to accept, when the process has no socket left.</summary>
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(100);
 
-    private static readonly bool HasIPv6 = NetworkInterface
+    /// <summary>Whether the machine has <c>::1</c>.</summary>
+    public static readonly bool HasIPv6 = NetworkInterface
         .GetAllNetworkInterfaces()
         .Any(n => n.GetIPProperties().UnicastAddresses.Any(a => a.Address.Equals(IPAddress.IPv6Loopback)));
 
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<Task, byte> _running = new();
+    private readonly ConnectionLimits _limits;
+    private readonly Crowd _crowd;
     private readonly TimeProvider _clock;
     private readonly List<TcpListener> _listeners = [];
 
-    private Sessions(TimeProvider clock) => _clock = clock;
+    private Sessions(ConnectionLimits limits, TimeProvider clock) =>
+        (_limits, _crowd, _clock) = (limits, new(limits.Most), clock);
 
     /// <summary>The port, the same on every address.</summary>
     public int Port { get; private set; }
+
+    /// <summary>Every address asked for, also one that this machine does not have.</summary>
+    public IReadOnlySet<IPAddress> Addresses { get; private set; } = FrozenSet<IPAddress>.Empty;
 
     /// <param name="port">0 takes any port that is free on all addresses.</param>
     /// <param name="session">Serves one connection.</param>
     public static Sessions Listen(
         IEnumerable<IPAddress> addresses,
         int port,
+        ConnectionLimits limits,
         TimeProvider clock,
         Func<Peer, NetworkStream, CancellationToken, Task> session
     )
@@ -41,7 +50,7 @@ internal sealed class Sessions : IAsyncDisposable
         var wanted = addresses.ToArray();
         for (var attempt = 1; ; attempt++)
         {
-            var sessions = new Sessions(clock);
+            var sessions = new Sessions(limits, clock);
             try
             {
                 sessions.Bind(wanted, port);
@@ -68,7 +77,7 @@ internal sealed class Sessions : IAsyncDisposable
 
     private void Bind(IPAddress[] addresses, int port)
     {
-        Port = port;
+        (Addresses, Port) = (addresses.ToFrozenSet(), port);
         foreach (var address in addresses)
         {
             if (address.AddressFamily == AddressFamily.InterNetworkV6 && !HasIPv6)
@@ -99,6 +108,10 @@ internal sealed class Sessions : IAsyncDisposable
             {
                 return;
             }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.TooManyOpenSockets)
+            {
+                await Task.Delay(Breath, _clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
             catch (SocketException)
             {
                 // The client was gone before it was accepted.
@@ -113,17 +126,34 @@ internal sealed class Sessions : IAsyncDisposable
         CancellationToken ct
     )
     {
-        using var deadline = new CancellationTokenSource(Longest, _clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
+        using var patience = new Patience(_limits, _clock, ct);
         await using var stream = new NetworkStream(socket, ownsSocket: true);
         try
         {
             socket.NoDelay = true;
-            await session(new(address, (socket.RemoteEndPoint as IPEndPoint)?.Address), stream, either.Token);
+            await RunAsync(new(address, ((IPEndPoint)socket.RemoteEndPoint!).Address, patience), stream, session, patience.Token);
         }
         catch (Exception e) when (e is IOException or SocketException or AuthenticationException or OperationCanceledException)
         {
             // The client left, refused our handshake, or the lab stops: all of them part of the game.
+        }
+    }
+
+    private async Task RunAsync(
+        Peer peer,
+        NetworkStream stream,
+        Func<Peer, NetworkStream, CancellationToken, Task> session,
+        CancellationToken ct
+    )
+    {
+        _crowd.Enter(peer.Client, peer.Patience);
+        try
+        {
+            await session(peer, stream, ct);
+        }
+        finally
+        {
+            _crowd.Leave(peer.Client, peer.Patience);
         }
     }
 
