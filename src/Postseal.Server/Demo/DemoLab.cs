@@ -35,7 +35,7 @@ internal sealed class DemoLab : IAsyncDisposable
             [.. LabDomains.All, .. bench.Domains],
             ct
         );
-        bench.Attach(_ => { }, Hint(internet, bench));
+        bench.Attach(internet.Replace, Hint(internet, bench));
         return new(internet, bench);
     }
 

@@ -26,7 +26,7 @@ public sealed class CarelessSender(LabInternet internet)
             var options = new SslClientAuthenticationOptions
             {
                 TargetHost = domain.Receivers[0].Host,
-                RemoteCertificateValidationCallback = (_, _, _, _) => true,
+                RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null,
             };
             await tls.AuthenticateAsClientAsync(options, ct);
             stream = tls;
