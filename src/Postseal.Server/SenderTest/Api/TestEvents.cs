@@ -30,7 +30,7 @@ internal static class TestEvents
         var (begun, isNew) = (clock.GetTimestamp(), true);
         while (desk.Find(key) == test && clock.GetElapsedTime(begun) < Longest)
         {
-            var changed = test.Changed; // before reading: what comes meanwhile is told next time
+            var changed = test.ChangeAsync(ct); // before reading: what comes meanwhile is told next time
             if (isNew)
             {
                 var document = TestDocument.Of(await desk.ReportAsync(test, ct));

@@ -39,14 +39,11 @@ internal sealed class LiveTest(TestRow row, ClientKey? opener, IReadOnlyList<Dat
     /// <summary>Observations kept so far.</summary>
     public int Kept { get; private set; }
 
-    /// <summary>Ends at the next change.</summary>
-    public Task Changed
+    /// <summary>Ends at the next change after this call.</summary>
+    public Task ChangeAsync(CancellationToken ct)
     {
-        get
-        {
-            lock (_gate)
-                return _changed.Task;
-        }
+        lock (_gate)
+            return _changed.Task.WaitAsync(ct);
     }
 
     /// <summary>Begins another round.</summary>

@@ -25,7 +25,10 @@ public sealed class AttributionTests
         Assert.Empty(_both.Of(new Observation.Connected(Now, Mta, Host), null));
         Assert.Empty(_both.Of(new Observation.Connected(Now, Other, Host), null));
         var claimed = _both.Of(Rcpt(_a, Mta), null).ToArray();
-        Assert.Equal([typeof(Observation.Connected), typeof(Observation.Addressed)], claimed.Select(c => c.Observation.GetType()));
+        Assert.Equal(
+            [typeof(Observation.Connected), typeof(Observation.Addressed)],
+            claimed.Select(c => c.Observation.GetType())
+        );
         Assert.All(claimed, c => Assert.Same(_a, c.Test));
         Assert.Same(_a, Assert.Single(_both.Of(new Observation.HandshakeFailed(Now, Mta, Host, "x"), null)).Test);
         Assert.Empty(_both.Of(new Observation.HandshakeFailed(Now, Other, Host, "x"), null));
@@ -81,8 +84,7 @@ public sealed class AttributionTests
         Assert.NotNull(_a.Count(new Observation.Connected(Now, Mta, "mx1.c3.sender.example")));
     }
 
-    private static LiveTest Live(char letter) =>
-        new(new(new(letter, TestKey.Length), Now, Now.AddDays(7), null), null, [Now]);
+    private static LiveTest Live(char letter) => new(new(new(letter, TestKey.Length), Now, Now.AddDays(7), null), null, [Now]);
 
     private static Observation.Addressed Rcpt(LiveTest test, IPAddress client) =>
         new(Now, client, Host, $"{test.Row.Mailbox}@c2.sender.example", OverTls: true, Accepted: true);

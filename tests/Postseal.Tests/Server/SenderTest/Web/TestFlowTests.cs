@@ -47,14 +47,14 @@ public sealed partial class TestFlowTests(SiteFixture site) : IClassFixture<Site
             foreach (var id in (string[])["control", "c0", "c1", "c2"])
             {
                 if (addresses.FirstOrDefault(a => a.EndsWith($"@{id}.sender.lab.test", StringComparison.Ordinal)) is { } address)
-                    Assert.StartsWith("250", await Sender.SendAsync("mx.careless.example", address, Ct), StringComparison.Ordinal);
+                    Assert.StartsWith(
+                        "250",
+                        await Sender.SendAsync("mx.careless.example", address, Ct),
+                        StringComparison.Ordinal
+                    );
             }
 
-            using var next = await site.Http.PostAsync(
-                $"{page}/next",
-                new FormUrlEncodedContent([new("round", "2")]),
-                Ct
-            );
+            using var next = await site.Http.PostAsync($"{page}/next", new FormUrlEncodedContent([new("round", "2")]), Ct);
             Assert.Equal(HttpStatusCode.SeeOther, next.StatusCode);
         }
 

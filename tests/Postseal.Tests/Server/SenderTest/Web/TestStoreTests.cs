@@ -112,7 +112,7 @@ public sealed class TestStoreTests : IAsyncLifetime
         foreach (var (i, key) in keys.Index())
         {
             var test = desk.Find(key)!;
-            var changed = test.Changed;
+            var changed = test.ChangeAsync(Ct);
             var client = new IPAddress([192, 0, (byte)(i / 250), (byte)(i % 250)]);
             desk.Bench.Intake.Observe(new Observation.Connected(_clock.GetUtcNow(), client, $"mx1.c1.{Zone}"));
             var address = $"{test.Row.Mailbox}@c1.{Zone}";
