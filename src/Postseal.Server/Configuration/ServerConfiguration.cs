@@ -1,6 +1,7 @@
 using System.Net;
 using Postseal.Checks.Setup;
 using Postseal.Resolver.Dns;
+using Postseal.Server.SenderTest.Tests;
 
 namespace Postseal.Server.Configuration;
 
@@ -33,6 +34,9 @@ public sealed record ServerConfiguration
 
     /// <summary>Domains that the start page offers as examples; only the demo has any.</summary>
     public IReadOnlyList<ExampleDomain> Examples { get; init; } = [];
+
+    /// <summary>The domains of the sender test, as they stand in a lab of the caller; null without a sender test.</summary>
+    public SenderBench? Bench { get; init; }
 }
 
 /// <summary>A domain to try, and what is wrong with it.</summary>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
 using Postseal.Lab;
+using Postseal.Lab.Domains;
 using Postseal.Resolver.Dns;
 using Postseal.Server.Configuration;
 using Postseal.Server.Hosting;
@@ -39,13 +40,13 @@ internal static class DemoCommand
         var data = Directory.CreateTempSubdirectory("postseal-demo-").FullName;
         try
         {
-            await using var lab = await LabInternet.StartAsync(new(), ct);
+            await using var lab = await DemoLab.StartAsync(new(), ct);
             await using var server = await SiteServer.StartAsync(
                 Configuration(lab, port ?? FreePort(), data),
                 TimeProvider.System,
                 ct
             );
-            await output.WriteAsync(Welcome(server, lab).AsMemory(), ct);
+            await output.WriteAsync(Welcome(server, lab.Internet).AsMemory(), ct);
             await output.FlushAsync(ct);
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct);
             return 0;
@@ -57,11 +58,18 @@ internal static class DemoCommand
     }
 
     /// <summary>The server inside a lab.</summary>
+    public static ServerConfiguration Configuration(DemoLab lab, int port, string data) =>
+        Configuration(lab.Internet, port, data) with
+        {
+            Bench = lab.Bench,
+        };
+
+    /// <summary>The server inside a lab without a sender test.</summary>
     public static ServerConfiguration Configuration(LabInternet lab, int port, string data) =>
         new()
         {
             DataDirectory = data,
-            Examples = [.. lab.Domains.Select(d => new ExampleDomain(d.Name, d.Fault))],
+            Examples = [.. LabDomains.All.Select(d => new ExampleDomain(d.Name, d.Fault))],
             Lookup = new([lab.DnsEndPoint], DnssecTrust.Yes, lab.CaFile, AllowPrivate: true, lab.HttpsPort, lab.SmtpPort, null),
             Web = new()
             {
@@ -97,9 +105,11 @@ internal static class DemoCommand
 
                 {site}/
 
-            {lab.Domains.Count} domains are there to try, each with one fault. By the API:
+            {LabDomains.All.Count} domains are there to try, each with one fault. By the API:
 
                 curl {site}/api/v1/check/healthy.lab.test
+
+            Test a sender: {site}/sender-test
 
             Metrics and health, for operators: {server.PrivateAddress.GetLeftPart(UriPartial.Authority)}/metrics
             Ctrl-C ends it and leaves nothing behind.

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Postseal.Protocol;
 using Postseal.Server.Configuration;
 using Postseal.Server.History;
+using Postseal.Server.SenderTest.Tests;
 using BadHttpRequestException = Microsoft.AspNetCore.Http.BadHttpRequestException;
 
 namespace Postseal.Server.Hosting;
@@ -34,6 +35,12 @@ internal static class PublicSite
             clock,
             services.GetRequiredService<ILogger<HistoryKeeper>>()
         ));
+        if (parts.Tests is { } tests)
+        {
+            builder.Services.AddSingleton(tests);
+            builder.Services.AddHostedService(_ => new TestKeeper(tests, clock, logs.CreateLogger("sender-test")));
+        }
+
         PublicSurface.AddServices(builder.Services);
         var app = builder.Build();
         Wire(app, configuration.Web, logs.CreateLogger("web"), clock);

@@ -1,6 +1,9 @@
 using Postseal.Server.Api;
 using Postseal.Server.Lookups;
 using Postseal.Server.Pages;
+using Postseal.Server.SenderTest.Api;
+using Postseal.Server.SenderTest.Pages;
+using Postseal.Server.SenderTest.Tests;
 
 namespace Postseal.Server.Hosting;
 
@@ -20,5 +23,10 @@ internal static class PublicSurface
     {
         SiteApi.Map(site);
         SitePages.Map(site);
+        if (site.ServiceProvider.GetService<TestDesk>() is null)
+            return;
+
+        TestApi.Map(site);
+        TestPages.Map(site);
     }
 }

@@ -3,6 +3,7 @@ using Postseal.Checks.Setup;
 using Postseal.Server.Configuration;
 using Postseal.Server.History;
 using Postseal.Server.Lookups;
+using Postseal.Server.SenderTest.Tests;
 using Postseal.Server.Store;
 
 namespace Postseal.Server.Hosting;
@@ -15,6 +16,9 @@ internal sealed class SiteParts : IAsyncDisposable
 
     private SiteParts(Database database, HistoryStore history, LookupMeter meter, ProbeDesk probes, LookupDesk desk) =>
         (_database, History, Meter, _probes, Desk) = (database, history, meter, probes, desk);
+
+    /// <summary>The sender test; null where there is none.</summary>
+    public TestDesk? Tests { get; private init; }
 
     public HistoryStore History { get; }
 
@@ -47,16 +51,33 @@ internal sealed class SiteParts : IAsyncDisposable
             meter,
             logs.CreateLogger("lookups")
         );
-        return new(database, history, meter, probes, desk);
+        return new(database, history, meter, probes, desk) { Tests = await TestsAsync(configuration, database, logs, clock, ct) };
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await Desk.DisposeAsync();
+        Tests?.Dispose();
         _probes.Dispose();
         Meter.Dispose();
         await _database.DisposeAsync();
+    }
+
+    private static async Task<TestDesk?> TestsAsync(
+        ServerConfiguration configuration,
+        Database database,
+        ILoggerFactory logs,
+        TimeProvider clock,
+        CancellationToken ct
+    )
+    {
+        if (configuration.Bench is not { } bench)
+            return null;
+
+        var tests = new TestDesk(bench, new(database), clock, logs.CreateLogger("sender-test"));
+        await tests.LoadAsync(ct);
+        return tests;
     }
 
     private static async Task<Database> OpenStoreAsync(

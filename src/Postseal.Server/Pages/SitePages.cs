@@ -17,7 +17,11 @@ public static class SitePages
         foreach (var asset in StaticAsset.All)
             site.MapMethods(asset.Path, Reading, asset.Serve);
 
-        site.MapMethods("/robots.txt", Reading, () => Results.Text("User-agent: *\nDisallow: /check\nDisallow: /api/\n"));
+        site.MapMethods(
+            "/robots.txt",
+            Reading,
+            () => Results.Text("User-agent: *\nDisallow: /check\nDisallow: /api/\nDisallow: /sender-test/\n")
+        );
         site.MapMethods("/favicon.ico", Reading, () => Results.Redirect(StaticAsset.Icon.Path));
         site.MapMethods("/", Reading, HomeAsync);
         site.MapMethods("/learn", Reading, LearnAsync);

@@ -1,7 +1,7 @@
 // Comfort only: every page works without this file.
 "use strict";
 
-for (const box of document.querySelectorAll(".copy")) {
+const addCopy = (box) => {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "plain";
@@ -23,7 +23,8 @@ for (const box of document.querySelectorAll(".copy")) {
     setTimeout(() => { told.textContent = ""; }, 3000);
   });
   box.append(button, told);
-}
+};
+for (const box of document.querySelectorAll(".copy")) addCopy(box);
 
 // The tab says how it went; a check may have taken some seconds.
 const verdict = document.querySelector("[data-verdict]");
@@ -41,3 +42,34 @@ const open = () => {
 };
 addEventListener("hashchange", open);
 open();
+
+// A test of a sender: whenever something was seen, the part that changes is fetched anew; what is unfolded stays so.
+const live = document.getElementById("live");
+if (live) {
+  let busy = false, again = false;
+  const renew = async () => {
+    if (busy) { again = true; return; }
+    busy = true;
+    try {
+      const response = await fetch(location.pathname, { cache: "no-store" });
+      if (response.status === 404) { location.reload(); return; }
+      if (!response.ok) return;
+      const fresh = new DOMParser().parseFromString(await response.text(), "text/html").getElementById("live");
+      const now = document.getElementById("live");
+      for (const [i, d] of [...now.querySelectorAll("details")].entries()) {
+        const twin = d.id ? fresh.querySelector(`details[id="${d.id}"]`) : fresh.querySelectorAll("details")[i];
+        if (d.open) twin?.setAttribute("open", "");
+      }
+      const focused = document.activeElement?.closest?.("#live details[id]")?.id;
+      now.replaceWith(document.adoptNode(fresh));
+      for (const box of fresh.querySelectorAll(".copy")) addCopy(box);
+      if (focused) document.getElementById(focused)?.querySelector("summary")?.focus({ preventScroll: true });
+      const verdict = fresh.querySelector("[data-verdict]");
+      if (verdict) document.title = `${document.title.split(" – ")[0]} – ${verdict.dataset.verdict}`;
+    } finally {
+      busy = false;
+      if (again) { again = false; setTimeout(renew, 1000); }
+    }
+  };
+  new EventSource(live.dataset.events).addEventListener("changed", renew);
+}

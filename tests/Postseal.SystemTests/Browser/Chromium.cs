@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using Postseal.Lab;
 using Postseal.SystemTests.Servers;
 
 namespace Postseal.SystemTests.Browser;
@@ -32,6 +33,9 @@ public sealed class Chromium : IAsyncLifetime
 
     /// <summary>The start page.</summary>
     public Uri Address => _site!.Address;
+
+    /// <summary>The lab behind the site.</summary>
+    internal LabInternet Lab => _site!.Lab.Internet;
 
     public async ValueTask InitializeAsync()
     {

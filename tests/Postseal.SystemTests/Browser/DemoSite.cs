@@ -1,4 +1,3 @@
-using Postseal.Lab;
 using Postseal.Server.Demo;
 using Postseal.Server.Hosting;
 
@@ -7,11 +6,14 @@ namespace Postseal.SystemTests.Browser;
 /// <summary>The site on top of a lab, as <c>postseal-server demo</c> runs it, in this process.</summary>
 public sealed class DemoSite : IAsyncDisposable
 {
-    private readonly LabInternet _lab;
+    private readonly DemoLab _lab;
     private readonly SiteServer _server;
     private readonly string _data;
 
-    private DemoSite(LabInternet lab, SiteServer server, string data) => (_lab, _server, _data) = (lab, server, data);
+    private DemoSite(DemoLab lab, SiteServer server, string data) => (_lab, _server, _data) = (lab, server, data);
+
+    /// <summary>The lab behind it.</summary>
+    internal DemoLab Lab => _lab;
 
     /// <summary>The start page.</summary>
     public Uri Address => _server.PublicAddress;
@@ -20,7 +22,7 @@ public sealed class DemoSite : IAsyncDisposable
     /// <param name="latency">Of every answer in the lab; long enough to see steps arrive, or zero.</param>
     public static async Task<DemoSite> StartAsync(TimeSpan latency, CancellationToken ct)
     {
-        var lab = await LabInternet.StartAsync(new() { Latency = latency }, ct);
+        var lab = await DemoLab.StartAsync(new() { Latency = latency }, ct);
         var data = Directory.CreateTempSubdirectory("postseal-browser-").FullName;
         return new(lab, await SiteServer.StartAsync(DemoCommand.Configuration(lab, 0, data), TimeProvider.System, ct), data);
     }

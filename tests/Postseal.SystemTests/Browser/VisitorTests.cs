@@ -44,6 +44,7 @@ public sealed class VisitorTests(Chromium chromium)
     [InlineData("/findings/dane-params")]
     [InlineData("/about")]
     [InlineData("/api")]
+    [InlineData("/sender-test")]
     [InlineData("/check?domain=a%20b")]
     [InlineData("/check/healthy.lab.test")]
     [InlineData("/check/cert-500-names.lab.test")]

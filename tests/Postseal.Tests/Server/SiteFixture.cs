@@ -1,4 +1,3 @@
-using Postseal.Lab;
 using Postseal.Server.Demo;
 using Postseal.Server.Hosting;
 using Xunit;
@@ -9,8 +8,11 @@ namespace Postseal.Tests.Server;
 public sealed class SiteFixture : IAsyncLifetime
 {
     private readonly string _data = Directory.CreateTempSubdirectory("postseal-site-").FullName;
-    private LabInternet _lab = null!;
+    private DemoLab _lab = null!;
     private SiteServer _server = null!;
+
+    /// <summary>The lab behind it.</summary>
+    internal DemoLab Lab => _lab;
 
     /// <summary>A client of the public listener.</summary>
     public HttpClient Http { get; private set; } = null!;
@@ -18,7 +20,7 @@ public sealed class SiteFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var ct = TestContext.Current.CancellationToken;
-        _lab = await LabInternet.StartAsync(new(), ct);
+        _lab = await DemoLab.StartAsync(new(), ct);
         _server = await SiteServer.StartAsync(DemoCommand.Configuration(_lab, 0, _data), TimeProvider.System, ct);
         Http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = _server.PublicAddress };
     }

@@ -17,6 +17,7 @@ public sealed partial class ApiPage
         var url = Model.Site + operation.Path.Replace("{domain}", "example.com", StringComparison.Ordinal);
         return operation switch
         {
+            { Path: var p } when p.StartsWith("/api/v1/sender-test", StringComparison.Ordinal) => OfTest(operation),
             { Method: "POST" } => $"curl --data-binary @mta-sts.txt {url}",
             { Path: var p } when p.EndsWith("/events", StringComparison.Ordinal) => $"curl -N {url}",
             { Parameters.Count: 0 } => $"curl {url}",
@@ -24,5 +25,14 @@ public sealed partial class ApiPage
                 $"curl {url}\ncurl -H 'Accept: application/sarif+json' {url}\ncurl -H 'Accept: application/junit+xml' {url}",
             _ => $"curl {url}",
         };
+    }
+
+    private string OfTest(ApiOperation operation)
+    {
+        var path = operation
+            .Path.Replace("{key}", "KEY", StringComparison.Ordinal)
+            .Replace("{round}", "2", StringComparison.Ordinal);
+        var method = operation.Method == "GET" ? "" : $"-X {operation.Method} ";
+        return $"curl {(path.EndsWith("/events", StringComparison.Ordinal) ? "-N " : method)}{Model.Site}{path}";
     }
 }

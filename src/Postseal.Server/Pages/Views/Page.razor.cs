@@ -14,5 +14,8 @@ public sealed partial class Page
         ("/about", "About"),
     ];
 
+    private IEnumerable<(string Path, string Text)> Menu =>
+        Model.Site.HasSenderTest ? [("/sender-test", "Test a sender"), .. Links] : Links;
+
     private string Title => Model.Here == "/" ? Model.Title : $"{Model.Title} – {Model.Site.Name}";
 }

@@ -14,6 +14,9 @@ public sealed record PageModel(SiteInfo Site, string Title, string? Here, string
 
     /// <summary>The small box in the head of the page; the start page has a large one instead.</summary>
     public bool HasSearch { get; init; } = true;
+
+    /// <summary>For browsers without script: loads the page anew after so long; null for never.</summary>
+    public int? RefreshSeconds { get; init; }
 }
 
 /// <summary>The box to type a domain into.</summary>

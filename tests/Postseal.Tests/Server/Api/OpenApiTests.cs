@@ -25,6 +25,10 @@ public sealed class OpenApiTests(SiteFixture site) : IClassFixture<SiteFixture>
                 "/api/v1/check/{domain}/history",
                 "/api/v1/findings",
                 "/api/v1/policy/lint",
+                "/api/v1/sender-test",
+                "/api/v1/sender-test/{key}",
+                "/api/v1/sender-test/{key}/events",
+                "/api/v1/sender-test/{key}/rounds/{round}",
             ],
             document["paths"]!.AsObject().Select(p => p.Key).Order(StringComparer.Ordinal)
         );

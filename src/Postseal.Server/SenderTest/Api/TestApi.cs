@@ -1,0 +1,49 @@
+namespace Postseal.Server.SenderTest.Api;
+
+/// <summary>The part of the API that is about tests of senders.</summary>
+internal static class TestApi
+{
+    private const string Tests = "/api/v1/sender-test";
+    private const string OneTest = $"{Tests}/{{key}}";
+
+    /// <summary>Maps the endpoints.</summary>
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes
+            .MapPost(Tests, TestEndpoints.OpenAsync)
+            .Produces<OpenedTest>(StatusCodes.Status201Created)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests)
+            .WithSummary("Open a test of a sender")
+            .WithDescription("Gives one address for each case. Let the sender under test write to them, and read the test.");
+        routes
+            .MapGet(OneTest, TestEndpoints.ReadAsync)
+            .Produces<TestDocument>()
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .WithSummary("How a test stands")
+            .WithDescription(
+                "Addresses, verdicts and evidence. First verdicts come within minutes; after 48 hours they are final."
+            );
+        routes
+            .MapGet($"{OneTest}/events", TestEndpoints.Events)
+            .Produces<TestDocument>(StatusCodes.Status200OK, "text/event-stream")
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .WithSummary("Watch a test")
+            .WithDescription(
+                "Server-sent events: 'changed' with the document, at once and whenever something was seen; 'waiting' now and then."
+            );
+        routes
+            .MapPost($"{OneTest}/rounds/{{round:int}}", TestEndpoints.NextAsync)
+            .Produces<TestDocument>()
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .WithSummary("Begin the next round of a test")
+            .WithDescription(
+                "When the messages of the present round have been sent: some domains change, and new addresses are given."
+            );
+        routes
+            .MapDelete(OneTest, TestEndpoints.DeleteAsync)
+            .Produces(StatusCodes.Status204NoContent)
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .WithSummary("Delete a test")
+            .WithDescription("At once, with all that was seen in it.");
+    }
+}

@@ -1,0 +1,94 @@
+using System.ComponentModel;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Postseal.Server.Api;
+using Postseal.Server.Hosting;
+using Postseal.Server.SenderTest.Pages;
+using Postseal.Server.SenderTest.Tests;
+
+namespace Postseal.Server.SenderTest.Api;
+
+/// <summary>Tests of senders for programs.</summary>
+internal static class TestEndpoints
+{
+    private const string KeyHelp = "The key that opening a test gave.";
+
+    public static async Task<IResult> OpenAsync(
+        HttpContext context,
+        TestDesk desk,
+        ClientBudget budget,
+        SiteInfo info,
+        CancellationToken ct
+    )
+    {
+        if (!budget.TryTake(context, out var retryAfter))
+            return Answers.Busy(context, retryAfter);
+
+        if (await desk.OpenAsync(ClientKey.Of(context.Connection.RemoteIpAddress), ct) is not { } key)
+            return Problem(TestErrors.TooMany);
+
+        context.Response.Headers.CacheControl = "no-store";
+        var document = TestDocument.Of(await desk.ReportAsync(desk.Find(key)!, ct));
+        return TypedResults.Created(
+            $"/api/v1/sender-test/{key}",
+            new OpenedTest(key, info.Link(context.Request, $"{TestPages.Path}/{key}"), document)
+        );
+    }
+
+    public static async Task<IResult> ReadAsync(
+        [Description(KeyHelp)] string key,
+        HttpContext context,
+        TestDesk desk,
+        CancellationToken ct
+    )
+    {
+        if (desk.Find(key) is not { } test)
+            return Problem(TestErrors.NotFound);
+
+        context.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(TestDocument.Of(await desk.ReportAsync(test, ct)));
+    }
+
+    public static IResult Events(
+        [Description(KeyHelp)] string key,
+        HttpContext context,
+        TestDesk desk,
+        TimeProvider clock,
+        CancellationToken ct
+    )
+    {
+        if (desk.Find(key) is not { } test)
+            return Problem(TestErrors.NotFound);
+
+        context.Response.Headers["X-Accel-Buffering"] = "no"; // a proxy that collects the events first makes them useless
+        context.Response.Headers.CacheControl = "no-store";
+        return TypedResults.ServerSentEvents(TestEvents.Of(desk, key, test, clock, ct));
+    }
+
+    public static async Task<IResult> NextAsync(
+        [Description(KeyHelp)] string key,
+        [Description("The round to begin: the one after the present one. Asked for twice, it begins once.")] int round,
+        HttpContext context,
+        TestDesk desk,
+        CancellationToken ct
+    )
+    {
+        if (desk.Find(key) is not { } test)
+            return Problem(TestErrors.NotFound);
+
+        await desk.TurnAsync(test, round, ct);
+        context.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(TestDocument.Of(await desk.ReportAsync(test, ct)));
+    }
+
+    public static async Task<IResult> DeleteAsync([Description(KeyHelp)] string key, TestDesk desk, CancellationToken ct)
+    {
+        if (desk.Find(key) is not { } test)
+            return Problem(TestErrors.NotFound);
+
+        await desk.DeleteAsync(test, ct);
+        return TypedResults.NoContent();
+    }
+
+    private static ProblemHttpResult Problem(SiteError error) =>
+        TypedResults.Problem(error.Detail, statusCode: error.Status, title: error.Title);
+}

@@ -1,0 +1,138 @@
+using System.Globalization;
+using System.Text;
+using Postseal.Server.Hosting;
+using Postseal.Server.Pages;
+using Postseal.Server.Pages.Views;
+using Postseal.Server.SenderTest.Tests;
+
+namespace Postseal.Server.SenderTest.Pages;
+
+/// <summary>The pages of the sender test. Without script the page of a test loads itself anew every few seconds.</summary>
+internal static class TestPages
+{
+    /// <summary>Where they begin.</summary>
+    public const string Path = "/sender-test";
+
+    // Quick enough to watch, and 6 requests of the 600 that a client has in a minute.
+    private const int RefreshSeconds = 10;
+
+    // The list of addresses in a form field, and nothing else.
+    private const int MaxForm = 1000;
+
+    private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
+
+    /// <summary>Adds the pages.</summary>
+    public static void Map(IEndpointRouteBuilder site)
+    {
+        site.MapMethods(Path, Reading, ShowFormAsync);
+        site.MapPost(Path, OpenAsync);
+        site.MapMethods($"{Path}/{{key}}", Reading, ShowAsync);
+        site.MapMethods($"{Path}/{{key}}/message.eml", Reading, MessageAsync);
+        site.MapPost($"{Path}/{{key}}/next", NextAsync);
+        site.MapPost($"{Path}/{{key}}/delete", DeleteAsync);
+    }
+
+    private static async Task ShowFormAsync(HttpContext context, SiteInfo info, TestDesk desk, CancellationToken ct)
+    {
+        var (cases, _) = desk.Bench.CasesOf(0);
+        var model = new OpenTestModel(cases, desk.Bench.NotOffered, context.Request.Query.ContainsKey("deleted"));
+        var page = new PageModel(info, "Test a sender", Path, await Html.OfAsync<OpenTest, OpenTestModel>(model, ct))
+        {
+            Description =
+                "Tests whether a mail sender honours MTA-STS and DANE: addresses whose domains are broken in one way each.",
+        };
+        await WriteAsync(context, page, ct);
+    }
+
+    private static async Task OpenAsync(HttpContext context, TestDesk desk, ClientBudget budget, CancellationToken ct)
+    {
+        if (!budget.TryTake(context, out var retryAfter))
+            await SiteErrors.TooManyAsync(context, retryAfter, ct);
+        else if (await desk.OpenAsync(ClientKey.Of(context.Connection.RemoteIpAddress), ct) is { } key)
+            SeeOther(context, $"{Path}/{key}");
+        else
+            await SiteErrors.WriteAsync(context, TestErrors.TooMany, ct);
+    }
+
+    private static async Task ShowAsync(HttpContext context, string key, SiteInfo info, TestDesk desk, CancellationToken ct)
+    {
+        if (desk.Find(key) is not { } test)
+        {
+            await SiteErrors.WriteAsync(context, TestErrors.NotFound, ct);
+            return;
+        }
+
+        var report = await desk.ReportAsync(test, ct);
+        var model = new TestViewModel(key, report, Hint(desk.Bench, report));
+        var page = new PageModel(info, "Test of a sender", null, await Html.OfAsync<TestView, TestViewModel>(model, ct))
+        {
+            RefreshSeconds = report.Verdict.IsFinal ? null : RefreshSeconds,
+        };
+        await WriteAsync(context, page, ct);
+    }
+
+    private static async Task MessageAsync(HttpContext context, string key, TestDesk desk, CancellationToken ct)
+    {
+        if (desk.Find(key) is not { } test)
+        {
+            await SiteErrors.WriteAsync(context, TestErrors.NotFound, ct);
+            return;
+        }
+
+        context.Response.ContentType = "message/rfc822";
+        context.Response.Headers.ContentDisposition = "attachment; filename=\"sender-test.eml\"";
+        context.Response.Headers.CacheControl = "no-store";
+        await context.Response.WriteAsync(ReplyMessage.Of(await desk.ReportAsync(test, ct)), Encoding.ASCII, ct);
+    }
+
+    private static async Task NextAsync(HttpContext context, string key, TestDesk desk, CancellationToken ct)
+    {
+        if (desk.Find(key) is not { } test)
+        {
+            await SiteErrors.WriteAsync(context, TestErrors.NotFound, ct);
+            return;
+        }
+
+        if (!context.Request.HasFormContentType || context.Request.ContentLength is null or > MaxForm)
+        {
+            await SiteErrors.WriteAsync(context, SiteError.Of(StatusCodes.Status400BadRequest), ct);
+            return;
+        }
+
+        var form = await context.Request.ReadFormAsync(ct);
+        if (int.TryParse(form["round"], NumberStyles.None, CultureInfo.InvariantCulture, out var round))
+            await desk.TurnAsync(test, round, ct);
+
+        SeeOther(context, $"{Path}/{key}#send");
+    }
+
+    private static async Task DeleteAsync(HttpContext context, string key, TestDesk desk, CancellationToken ct)
+    {
+        if (desk.Find(key) is { } test)
+            await desk.DeleteAsync(test, ct);
+
+        SeeOther(context, $"{Path}?deleted");
+    }
+
+    private static BenchHint? Hint(SenderBench bench, TestReport report) =>
+        bench.Hint is { } hint && report.Cases[0].Address is { } address
+            ? hint with
+            {
+                Lines = hint.Lines.Replace(BenchHint.Address, address, StringComparison.Ordinal),
+            }
+            : null;
+
+    private static void SeeOther(HttpContext context, string path)
+    {
+        context.Response.StatusCode = StatusCodes.Status303SeeOther;
+        context.Response.Headers.Location = path;
+        context.Response.Headers.CacheControl = "no-store";
+    }
+
+    private static async Task WriteAsync(HttpContext context, PageModel page, CancellationToken ct)
+    {
+        context.Response.ContentType = "text/html; charset=utf-8";
+        context.Response.Headers.CacheControl = "no-store"; // the address of a test is a secret
+        await context.Response.WriteAsync(await SitePages.PageAsync(page, ct), ct);
+    }
+}

@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Postseal.Lab.Watching;
+
+namespace Postseal.Server.SenderTest.Tests;
+
+/// <summary>Where mail servers, policy hosts and the name server meet the tests: they ask whose mail is taken, and tell what they see. Both is called
+/// from their sessions, so neither waits nor throws.</summary>
+/// <param name="zone">The zone of all cases.</param>
+public sealed class Intake(string zone)
+{
+    private readonly ConcurrentDictionary<string, byte> _mailboxes = new(StringComparer.Ordinal);
+
+    private readonly Channel<Observation> _seen = Channel.CreateBounded<Observation>(
+        new BoundedChannelOptions(TestLimits.Queue) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true }
+    );
+
+    /// <summary>What has been seen, in order.</summary>
+    internal ChannelReader<Observation> Seen => _seen.Reader;
+
+    /// <summary>Whether mail is taken for this address: only for a test that is open.</summary>
+    /// <param name="recipient">In lower case.</param>
+    public bool Accepts(string recipient) =>
+        Address.TryRead(recipient, out var address) && _mailboxes.ContainsKey(address.Mailbox);
+
+    /// <summary>Takes note of something, if it is about a case. In a flood some is lost.</summary>
+    public void Observe(Observation observation)
+    {
+        var name = Place(observation);
+        if (name.Length > zone.Length && name.EndsWith(zone, StringComparison.Ordinal) && name[^(zone.Length + 1)] == '.')
+            _seen.Writer.TryWrite(observation);
+    }
+
+    /// <summary>Lets mail for a test in, or no more.</summary>
+    internal void Let(string mailbox, bool isOpen)
+    {
+        if (isOpen)
+            _mailboxes.TryAdd(mailbox, 0);
+        else
+            _mailboxes.TryRemove(mailbox, out _);
+    }
+
+    /// <summary>The name that an observation is about.</summary>
+    internal static string Place(Observation observation) =>
+        observation switch
+        {
+            Observation.Asked o => o.Name,
+            Observation.Fetched o => o.Host,
+            Observation.HandshakeFailed o => o.Host,
+            Observation.Connected o => o.Host,
+            Observation.Greeted o => o.Host,
+            Observation.Secured o => o.Host,
+            Observation.Addressed o => o.Host,
+            Observation.Delivered o => o.Host,
+            Observation.Left o => o.Host,
+            _ => "",
+        };
+}

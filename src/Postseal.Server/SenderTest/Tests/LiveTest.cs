@@ -1,0 +1,93 @@
+using System.Net;
+using Postseal.Lab.Watching;
+using Postseal.Server.Hosting;
+
+namespace Postseal.Server.SenderTest.Tests;
+
+/// <summary>A test that is open. What has been seen is in the store; here is what must be known at once.</summary>
+/// <param name="Mailbox">The local part of its addresses.</param>
+/// <param name="OpenedAt">When it was opened.</param>
+/// <param name="ExpiresAt">When it is forgotten.</param>
+/// <param name="Place">Which of the domains that change are its own; null when all were taken.</param>
+public sealed record TestRow(string Mailbox, DateTimeOffset OpenedAt, DateTimeOffset ExpiresAt, int? Place);
+
+/// <summary>The same while the server runs.</summary>
+internal sealed class LiveTest(TestRow row, ClientKey? opener, IReadOnlyList<DateTimeOffset> rounds)
+{
+    private readonly Lock _gate = new();
+    private readonly HashSet<IPAddress> _clients = [];
+    private readonly Dictionary<(string Place, Type Kind), int> _counts = [];
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public TestRow Row => row;
+
+    /// <summary>Who opened it; forgotten when the server ends.</summary>
+    public ClientKey? Opener => opener;
+
+    /// <summary>When each round of messages began.</summary>
+    public IReadOnlyList<DateTimeOffset> Rounds { get; private set; } = rounds;
+
+    /// <summary>Messages of this round and of those before it are expected.</summary>
+    public int Round => Rounds.Count;
+
+    /// <summary>When something happened last.</summary>
+    public DateTimeOffset LastActive { get; private set; } = rounds[^1];
+
+    /// <summary>Whether another test that is open has a sender with the same address.</summary>
+    public bool IsShared { get; private set; }
+
+    /// <summary>Observations kept so far.</summary>
+    public int Kept { get; private set; }
+
+    /// <summary>Ends at the next change after this call.</summary>
+    public Task ChangeAsync(CancellationToken ct)
+    {
+        lock (_gate)
+            return _changed.Task.WaitAsync(ct);
+    }
+
+    /// <summary>Begins another round.</summary>
+    public void Begin(DateTimeOffset now)
+    {
+        Rounds = [.. Rounds, now];
+        Touch(now);
+    }
+
+    /// <summary>Takes note of an observation and gives its number; null when it is one too many.</summary>
+    public int? Count(Observation observation)
+    {
+        var key = (Intake.Place(observation), observation.GetType());
+        var count = _counts.GetValueOrDefault(key);
+        if (count >= TestLimits.OfOneKind || Kept >= TestLimits.Observations)
+            return null;
+
+        _counts[key] = count + 1;
+        return Kept++;
+    }
+
+    /// <summary>Whether the sender has this address.</summary>
+    public bool Knows(IPAddress client) => _clients.Contains(client);
+
+    /// <summary>Learns an address of the sender; true for one that is new.</summary>
+    public bool Learn(IPAddress client) => _clients.Count < TestLimits.Clients && _clients.Add(client);
+
+    /// <summary>Another test has the same sender.</summary>
+    public void Share() => IsShared = true;
+
+    /// <summary>Something happened.</summary>
+    public void Touch(DateTimeOffset now)
+    {
+        LastActive = now;
+        Tell();
+    }
+
+    /// <summary>Wakes those who watch.</summary>
+    public void Tell()
+    {
+        lock (_gate)
+        {
+            _changed.TrySetResult();
+            _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+using Postseal.Lab.Domains;
+using Postseal.Lab.Watching;
+using Postseal.Server.SenderTest.Cases;
+
+namespace Postseal.Server.SenderTest.Tests;
+
+/// <summary>
+/// The recipient domains of the sender test, and what stands between them and the tests. Domains that stay as they are serve all tests. Those that
+/// change with the test exist several times, and each test that is open has one set of them, a place, to itself.
+/// </summary>
+public sealed class SenderBench
+{
+    /// <summary>Places unless it is said otherwise. Each takes some domains with an address for each server.</summary>
+    public const int StandardPlaces = 8;
+
+    // Addresses are made from names, so some names do not fit beside the others. One in a hundred does not.
+    private const int MostAttempts = 1000;
+
+    private readonly IReadOnlyList<SenderCase> _shared;
+    private readonly List<IReadOnlyList<SenderCase>> _places = [];
+    private readonly Dictionary<string, int> _placeOf = new(StringComparer.Ordinal);
+    private Action<LabDomain> _replace = _ => { };
+
+    /// <summary>Makes the domains; they have to be started by a lab.</summary>
+    /// <param name="zone">The zone of all of them.</param>
+    /// <param name="beside">Domains of the same lab.</param>
+    /// <param name="places">How many tests can have domains that change, at a time.</param>
+    /// <param name="notOffered">Cases that cannot be offered here, with the reason.</param>
+    public SenderBench(string zone, IEnumerable<LabDomain> beside, int places, IReadOnlyDictionary<string, string> notOffered)
+    {
+        (Zone, NotOffered, Intake) = (zone, notOffered, new(zone));
+        _shared = [.. CaseCatalogue.All(zone, Intake.Accepts).Where(c => !notOffered.ContainsKey(c.Id))];
+        var taken = beside.Concat(_shared.Where(c => !c.Changes()).Select(c => c.Stages[0].Domain)).SelectMany(Hosts).ToHashSet();
+        for (var i = 1; i <= MostAttempts && _places.Count < places; i++)
+            AddPlace($"p{i}.{zone}", taken);
+    }
+
+    /// <summary>The zone of all cases.</summary>
+    public string Zone { get; }
+
+    /// <summary>Cases that cannot be offered here, with the reason.</summary>
+    public IReadOnlyDictionary<string, string> NotOffered { get; }
+
+    /// <summary>What mail servers ask and tell.</summary>
+    public Intake Intake { get; }
+
+    /// <summary>How many tests can have domains that change.</summary>
+    public int Places => _places.Count;
+
+    /// <summary>How mail reaches these domains; null where it does as everywhere.</summary>
+    public BenchHint? Hint { get; private set; }
+
+    /// <summary>All domains as they are before any test.</summary>
+    public IEnumerable<LabDomain> Domains =>
+        _shared.Where(c => !c.Changes()).Concat(_places.SelectMany(p => p)).Select(c => c.Stages[0].Domain);
+
+    /// <summary>The domains have been started.</summary>
+    /// <param name="replace">Puts a domain in the place of the one of the same name.</param>
+    /// <param name="hint">How mail reaches it, or null.</param>
+    public void Attach(Action<LabDomain> replace, BenchHint? hint) => (_replace, Hint) = (replace, hint);
+
+    /// <summary>The cases of a test, in order, and those that it has not got, with the reason.</summary>
+    /// <param name="place">The place of the test, or null.</param>
+    internal (IReadOnlyList<SenderCase> Cases, IReadOnlyDictionary<string, string> NotOffered) CasesOf(int? place)
+    {
+        if (place is { } number && number < _places.Count)
+        {
+            var own = _places[number].ToDictionary(c => c.Id);
+            return ([.. _shared.Select(c => own.GetValueOrDefault(c.Id, c))], NotOffered);
+        }
+
+        const string full = "All domains that change in the course of a test are in use by other tests; open a test later.";
+        var without = NotOffered.ToDictionary();
+        foreach (var one in _shared.Where(c => c.Changes()))
+            without[one.Id] = full;
+
+        return (_shared, without);
+    }
+
+    /// <summary>The place that a name belongs to; null for the domains of all.</summary>
+    internal int? PlaceOf(Observation observation)
+    {
+        if (_places.Count == 0)
+            return null;
+
+        // mx1.c19.p3.ZONE: the label in front of the zone.
+        var name = Intake.Place(observation);
+        var end = name.Length - Zone.Length - 1;
+        var start = end > 0 ? name.LastIndexOf('.', end - 1) + 1 : 0;
+        return end > 0 && _placeOf.TryGetValue(name[start..end], out var place) ? place : null;
+    }
+
+    /// <summary>Brings the domains of a place into the state of a round, from 1.</summary>
+    internal void Turn(int place, int round)
+    {
+        foreach (var one in _places[place])
+            _replace(one.Stages[Math.Min(round, one.Stages.Count) - 1].Domain);
+    }
+
+    private void AddPlace(string zone, HashSet<object> taken)
+    {
+        SenderCase[] cases =
+        [
+            .. CaseCatalogue.All(zone, Intake.Accepts).Where(c => c.Changes() && !NotOffered.ContainsKey(c.Id)),
+        ];
+        var hosts = cases.Select(c => c.Stages[0].Domain).SelectMany(Hosts).ToArray();
+        if (hosts.Distinct().Count() < hosts.Length || hosts.Any(taken.Contains))
+            return;
+
+        taken.UnionWith(hosts);
+        _placeOf[zone.Split('.')[0]] = _places.Count;
+        _places.Add(cases);
+    }
+
+    private static IEnumerable<object> Hosts(LabDomain domain) =>
+        [
+            .. domain.Sites.Select(s => ("policy host", s.Address)).Distinct(),
+            .. domain.Receivers.Select(r => ("mail server", r.Address)).Distinct(),
+        ];
+}
+
+/// <summary>How mail reaches domains that the world does not know.</summary>
+/// <param name="Text">A sentence.</param>
+/// <param name="Lines">What to type; <see cref="Address"/> stands for the address of the first case.</param>
+public sealed record BenchHint(string Text, string Lines)
+{
+    /// <summary>Stands for an address.</summary>
+    public const string Address = "ADDRESS";
+}

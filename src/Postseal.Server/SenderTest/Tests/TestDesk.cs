@@ -1,0 +1,203 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using Postseal.Lab.Watching;
+using Postseal.Server.Hosting;
+
+namespace Postseal.Server.SenderTest.Tests;
+
+/// <summary>The tests that are open: opens, finds, moves on and deletes them, and writes down what is seen of their senders.</summary>
+internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider clock, ILogger log) : IDisposable
+{
+    private const int Batch = 200; // of one transaction
+
+    private readonly ConcurrentDictionary<string, LiveTest> _live = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _gate = new(1); // opens, turns and deletes one after the other: places are lent here
+
+    /// <summary>The domains.</summary>
+    public SenderBench Bench => bench;
+
+    /// <summary>Tests that are open now.</summary>
+    public int Count => _live.Count;
+
+    /// <summary>Takes up the tests that were open when the server ended.</summary>
+    /// <exception cref="DbException">The database fails.</exception>
+    public async Task LoadAsync(CancellationToken ct)
+    {
+        await store.PruneAsync(clock.GetUtcNow(), ct);
+        foreach (var (row, rounds) in await store.AllAsync(ct))
+        {
+            var test = new LiveTest(row, opener: null, rounds);
+            foreach (var observation in await store.SeenAsync(row.Mailbox, ct))
+            {
+                test.Count(observation);
+                if (observation is Observation.Addressed or Observation.Delivered && observation.Client is { } client)
+                    test.Learn(client);
+            }
+
+            Let(test);
+            if (row.Place is { } place && place < bench.Places)
+                bench.Turn(place, test.Round);
+        }
+    }
+
+    /// <summary>Opens a test; gives the key of its page, or null when there are too many.</summary>
+    /// <param name="opener">Who opens it.</param>
+    /// <exception cref="DbException">The database fails.</exception>
+    public async Task<string?> OpenAsync(ClientKey opener, CancellationToken ct)
+    {
+        await _gate.WaitAsync(ct);
+        try
+        {
+            if (_live.Count >= TestLimits.Live || _live.Values.Count(t => t.Opener == opener) >= TestLimits.LivePerClient)
+                return null;
+
+            var (key, now) = (TestKey.New(), clock.GetUtcNow());
+            var row = new TestRow(TestKey.Mailbox(key), now, now + TestLimits.Life, FreePlace(now));
+            await store.AddAsync(row, ct);
+            if (row.Place is { } place)
+                bench.Turn(place, round: 1);
+
+            Let(new(row, opener, [now]));
+            return key;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>The test that a key opens; null when there is none (any more).</summary>
+    /// <param name="key">Text from outside.</param>
+    public LiveTest? Find(string key) =>
+        TestKey.IsOne(key) && _live.TryGetValue(TestKey.Mailbox(key), out var test) && test.Row.ExpiresAt > clock.GetUtcNow()
+            ? test
+            : null;
+
+    /// <summary>What came of a test so far.</summary>
+    /// <exception cref="DbException">The database fails.</exception>
+    public async Task<TestReport> ReportAsync(LiveTest test, CancellationToken ct) =>
+        TestReport.Of(bench, test, await store.SeenAsync(test.Row.Mailbox, ct), clock.GetUtcNow());
+
+    /// <summary>Begins the next round, if it is the one after this: who asks twice moves on once.</summary>
+    /// <exception cref="DbException">The database fails.</exception>
+    public async Task TurnAsync(LiveTest test, int round, CancellationToken ct)
+    {
+        await _gate.WaitAsync(ct);
+        try
+        {
+            if (round != test.Round + 1 || round > TestReport.RoundsOf(bench, test.Row))
+                return;
+
+            var now = clock.GetUtcNow();
+            await store.BeginAsync(test.Row.Mailbox, [.. test.Rounds, now], ct);
+            if (test.Row.Place is { } place && Holder(place) == test)
+                bench.Turn(place, round);
+
+            test.Begin(now);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Forgets a test with all that was seen in it.</summary>
+    /// <exception cref="DbException">The database fails.</exception>
+    public async Task DeleteAsync(LiveTest test, CancellationToken ct)
+    {
+        await _gate.WaitAsync(ct);
+        try
+        {
+            End(test);
+            await store.DeleteAsync(test.Row.Mailbox, ct);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Forgets the tests that have expired.</summary>
+    /// <exception cref="DbException">The database fails.</exception>
+    public async Task PruneAsync(CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        foreach (var test in _live.Values.Where(t => t.Row.ExpiresAt <= now))
+            End(test);
+
+        await store.PruneAsync(now, ct);
+    }
+
+    /// <summary>Writes down what is seen, until the server ends.</summary>
+    public async Task WatchAsync(CancellationToken ct)
+    {
+        var attribution = new Attribution(() => _live.Values);
+        while (await bench.Intake.Seen.WaitToReadAsync(ct))
+        {
+            var rows = new List<(LiveTest Test, int Number, Observation Observation)>();
+            while (rows.Count < Batch && bench.Intake.Seen.TryRead(out var observation))
+            {
+                foreach (var (test, one) in attribution.Of(observation, Holder(observation)))
+                {
+                    if (test.Count(one) is { } number)
+                        rows.Add((test, number, one));
+                }
+            }
+
+            await KeepAsync(rows, ct);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _gate.Dispose();
+
+    private async Task KeepAsync(List<(LiveTest Test, int Number, Observation Observation)> rows, CancellationToken ct)
+    {
+        if (rows.Count == 0)
+            return;
+
+        try
+        {
+            await store.KeepAsync([.. rows.Select(r => (r.Test.Row.Mailbox, r.Number, r.Observation))], ct);
+        }
+        catch (DbException e)
+        {
+            TestLog.KeepFails(log, rows.Count, e.Message);
+        }
+
+        var now = clock.GetUtcNow();
+        foreach (var test in rows.Select(r => r.Test).Distinct())
+            test.Touch(now);
+    }
+
+    private LiveTest? Holder(Observation observation) => bench.PlaceOf(observation) is { } place ? Holder(place) : null;
+
+    // A place may have been lent again: the latest test has it.
+    private LiveTest? Holder(int place) => _live.Values.Where(t => t.Row.Place == place).MaxBy(t => t.Row.OpenedAt);
+
+    // The place of a test whose verdicts are final is lent again; its domains are of no use to it any more.
+    private int? FreePlace(DateTimeOffset now)
+    {
+        var taken = _live.Values.Where(t => now - t.Row.OpenedAt < TestLimits.Final).Select(t => t.Row.Place).ToHashSet();
+        for (var place = 0; place < bench.Places; place++)
+        {
+            if (!taken.Contains(place))
+                return place;
+        }
+
+        return null;
+    }
+
+    private void Let(LiveTest test)
+    {
+        _live[test.Row.Mailbox] = test;
+        bench.Intake.Let(test.Row.Mailbox, isOpen: true);
+    }
+
+    private void End(LiveTest test)
+    {
+        bench.Intake.Let(test.Row.Mailbox, isOpen: false);
+        _live.TryRemove(test.Row.Mailbox, out _);
+        test.Tell();
+    }
+}

@@ -1,0 +1,35 @@
+namespace Postseal.Server.SenderTest.Tests;
+
+/// <summary>What tests may cost.</summary>
+internal static class TestLimits
+{
+    /// <summary>Tests that are open at a time: each takes some 20 KB of memory, and some hundred KB of disk at the most.</summary>
+    public const int Live = 2000;
+
+    /// <summary>Tests that one client has open at a time.</summary>
+    public const int LivePerClient = 20;
+
+    /// <summary>Observations kept of one test: thirty cases with two messages each and some attempts for each message.</summary>
+    public const int Observations = 3000;
+
+    /// <summary>Observations of one kind about one case: a sender that tries again every minute for days shows nothing new.</summary>
+    public const int OfOneKind = 40;
+
+    /// <summary>Addresses of one sender: large ones have hundreds, of which a test sees a few.</summary>
+    public const int Clients = 100;
+
+    /// <summary>Observations that wait to be written down. A full second of a flood.</summary>
+    public const int Queue = 10_000;
+
+    /// <summary>Observations that nobody's are yet.</summary>
+    public const int Unclaimed = 5000;
+
+    /// <summary>A day longer than the longest queue life time of common mail servers, and room for a daily TLS report.</summary>
+    public static readonly TimeSpan Life = TimeSpan.FromDays(7);
+
+    /// <summary>After it nothing is expected to change.</summary>
+    public static readonly TimeSpan Final = TimeSpan.FromHours(48);
+
+    /// <summary>A test in which nothing has happened for so long does not claim what has no other owner.</summary>
+    public static readonly TimeSpan Active = TimeSpan.FromMinutes(15);
+}

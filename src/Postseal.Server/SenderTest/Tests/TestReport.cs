@@ -1,0 +1,102 @@
+using System.Net;
+using Postseal.Lab.Watching;
+using Postseal.Protocol;
+using Postseal.Server.SenderTest.Cases;
+using Postseal.Server.SenderTest.Verdicts;
+
+namespace Postseal.Server.SenderTest.Tests;
+
+/// <summary>A test as it stands: what pages and API show.</summary>
+/// <param name="Row">Which test.</param>
+/// <param name="Sender">Who sends, as far as it has been seen; safe to print. Empty before the first message.</param>
+/// <param name="Round">The round that runs.</param>
+/// <param name="Rounds">How many there are.</param>
+/// <param name="RoundAt">When it began.</param>
+/// <param name="SendAt">When its messages are to be sent, at the earliest.</param>
+/// <param name="IsShared">Whether another test has the same sender, so that connections may be the other's.</param>
+/// <param name="Cases">All cases, in order.</param>
+/// <param name="Verdict">Every verdict.</param>
+public sealed record TestReport(
+    TestRow Row,
+    string Sender,
+    int Round,
+    int Rounds,
+    DateTimeOffset RoundAt,
+    DateTimeOffset SendAt,
+    bool IsShared,
+    IReadOnlyList<TestCase> Cases,
+    RunVerdict Verdict
+)
+{
+    private const int MaxSenders = 5; // named; large senders have more addresses than anybody reads
+    private const int MaxName = 100; // of an EHLO name, which has 255 at the most
+
+    /// <summary>The addresses of the round that runs.</summary>
+    public IEnumerable<string> Addresses => Cases.Where(c => c.Address is not null).Select(c => c.Address!);
+
+    /// <summary>When nothing is expected to change any more.</summary>
+    public DateTimeOffset FinalAt => Row.OpenedAt + TestLimits.Final;
+
+    /// <summary>Reads what was seen.</summary>
+    internal static TestReport Of(SenderBench bench, LiveTest test, IReadOnlyList<Observation> seen, DateTimeOffset now)
+    {
+        var (cases, notOffered) = bench.CasesOf(test.Row.Place);
+        var verdict = TestVerdict.Of(cases, test, seen, now - test.Row.OpenedAt >= TestLimits.Final, notOffered);
+        var pause = cases
+            .Where(c => c.Stages.Count >= test.Round)
+            .Select(c => c.Stages[test.Round - 1].After)
+            .DefaultIfEmpty()
+            .Max();
+        return new(
+            test.Row,
+            Senders(seen),
+            test.Round,
+            RoundsOf(bench, test.Row),
+            test.Rounds[^1],
+            test.Rounds[^1] + pause,
+            test.IsShared,
+            [.. cases.Select(c => Case(c, test, verdict, notOffered))],
+            verdict
+        );
+    }
+
+    /// <summary>How many rounds a test has.</summary>
+    internal static int RoundsOf(SenderBench bench, TestRow row)
+    {
+        var (cases, notOffered) = bench.CasesOf(row.Place);
+        return Math.Min(Address.Rounds, cases.Where(c => !notOffered.ContainsKey(c.Id)).Max(c => c.Stages.Count));
+    }
+
+    private static TestCase Case(
+        SenderCase one,
+        LiveTest test,
+        RunVerdict verdict,
+        IReadOnlyDictionary<string, string> notOffered
+    ) =>
+        new(
+            one,
+            one.Stages.Count >= test.Round && !notOffered.ContainsKey(one.Id)
+                ? new Address(test.Row.Mailbox, test.Round, one.Domain).ToString()
+                : null,
+            verdict.Cases.First(v => v.Id == one.Id)
+        );
+
+    private static string Senders(IReadOnlyList<Observation> seen)
+    {
+        var names = seen.OfType<Observation.Greeted>()
+            .GroupBy(g => g.Client)
+            .Select(g => Name(g.Key, g.Last().Name))
+            .Take(MaxSenders + 1)
+            .ToArray();
+        return string.Join(", ", names.Length > MaxSenders ? [.. names[..MaxSenders], "…"] : names);
+    }
+
+    private static string Name(IPAddress? client, string ehlo) =>
+        client is null ? PrintableText.Of(ehlo, MaxName) : $"{PrintableText.Of(ehlo, MaxName)} [{client}]";
+}
+
+/// <summary>One case of a test.</summary>
+/// <param name="Case">The case.</param>
+/// <param name="Address">Where its message of this round goes; null when this round has none for it.</param>
+/// <param name="Verdict">What came of it so far.</param>
+public sealed record TestCase(SenderCase Case, string? Address, CaseVerdict Verdict);

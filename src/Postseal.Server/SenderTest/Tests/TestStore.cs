@@ -1,0 +1,126 @@
+using System.Data.Common;
+using System.Globalization;
+using Postseal.Lab.Watching;
+using Postseal.Server.Store;
+
+namespace Postseal.Server.SenderTest.Tests;
+
+/// <summary>Keeps the tests that are open and what was seen in them. Deleting a test deletes all of it.</summary>
+public sealed class TestStore(Database database)
+{
+    /// <summary>Keeps a new test, in its first round.</summary>
+    /// <exception cref="DbException">The database fails.</exception>
+    public Task<int> AddAsync(TestRow test, CancellationToken ct) =>
+        database.WriteAsync(
+            (connection, token) =>
+                connection.RunAsync(
+                    "INSERT INTO sender_tests (mailbox, opened_at, expires_at, place, rounds) VALUES (@mailbox, @opened, @expires, @place, @rounds)",
+                    [
+                        ("@mailbox", test.Mailbox),
+                        ("@opened", test.OpenedAt),
+                        ("@expires", test.ExpiresAt),
+                        ("@place", (long?)test.Place),
+                        ("@rounds", Rounds([test.OpenedAt])),
+                    ],
+                    token
+                ),
+            ct
+        );
+
+    /// <summary>Says that another round began.</summary>
+    /// <param name="mailbox">The test.</param>
+    /// <param name="rounds">When each round began.</param>
+    /// <exception cref="DbException">The database fails.</exception>
+    public Task<int> BeginAsync(string mailbox, IEnumerable<DateTimeOffset> rounds, CancellationToken ct) =>
+        database.WriteAsync(
+            (connection, token) =>
+                connection.RunAsync(
+                    "UPDATE sender_tests SET rounds = @rounds WHERE mailbox = @mailbox",
+                    [("@mailbox", mailbox), ("@rounds", Rounds(rounds))],
+                    token
+                ),
+            ct
+        );
+
+    /// <summary>Forgets a test.</summary>
+    /// <exception cref="DbException">The database fails.</exception>
+    public Task<int> DeleteAsync(string mailbox, CancellationToken ct) =>
+        database.WriteAsync(
+            (connection, token) =>
+                connection.RunAsync("DELETE FROM sender_tests WHERE mailbox = @mailbox", [("@mailbox", mailbox)], token),
+            ct
+        );
+
+    /// <summary>Forgets the tests that expired before.</summary>
+    /// <exception cref="DbException">The database fails.</exception>
+    public Task<int> PruneAsync(DateTimeOffset before, CancellationToken ct) =>
+        database.WriteAsync(
+            (connection, token) =>
+                connection.RunAsync("DELETE FROM sender_tests WHERE expires_at <= @before", [("@before", before)], token),
+            ct
+        );
+
+    /// <summary>All tests, with their rounds.</summary>
+    /// <exception cref="DbException">The database fails.</exception>
+    public Task<List<(TestRow Test, IReadOnlyList<DateTimeOffset> Rounds)>> AllAsync(CancellationToken ct) =>
+        database.ReadAsync(
+            (connection, token) =>
+                connection.QueryAsync(
+                    "SELECT mailbox, opened_at, expires_at, place, rounds FROM sender_tests ORDER BY opened_at",
+                    [],
+                    row =>
+                        (
+                            new TestRow(
+                                row.GetString(0),
+                                row.Time(1),
+                                row.Time(2),
+                                row.IsDBNull(3) ? null : (int)row.GetInt64(3)
+                            ),
+                            (IReadOnlyList<DateTimeOffset>)[.. row.GetString(4).Split(',').Select(Time)]
+                        ),
+                    token
+                ),
+            ct
+        );
+
+    /// <summary>Keeps what was seen. What belongs to a test that was deleted meanwhile is left out.</summary>
+    /// <exception cref="DbException">The database fails.</exception>
+    public Task<int> KeepAsync(IReadOnlyList<(string Mailbox, int Number, Observation Observation)> seen, CancellationToken ct) =>
+        database.WriteAsync(
+            async (connection, token) =>
+            {
+                foreach (var (mailbox, number, observation) in seen)
+                    await connection.RunAsync(
+                        """
+                        INSERT INTO sender_observations (mailbox, number, observation)
+                        SELECT @mailbox, @number, @observation WHERE EXISTS (SELECT 1 FROM sender_tests WHERE mailbox = @mailbox)
+                        """,
+                        [("@mailbox", mailbox), ("@number", (long)number), ("@observation", ObservationText.Of(observation))],
+                        token
+                    );
+
+                return seen.Count;
+            },
+            ct
+        );
+
+    /// <summary>What was seen in a test, in the order of arrival.</summary>
+    /// <exception cref="DbException">The database fails.</exception>
+    public Task<List<Observation>> SeenAsync(string mailbox, CancellationToken ct) =>
+        database.ReadAsync(
+            (connection, token) =>
+                connection.QueryAsync(
+                    "SELECT observation FROM sender_observations WHERE mailbox = @mailbox ORDER BY number",
+                    [("@mailbox", mailbox)],
+                    row => ObservationText.Read(row.GetString(0)),
+                    token
+                ),
+            ct
+        );
+
+    private static string Rounds(IEnumerable<DateTimeOffset> times) =>
+        string.Join(',', times.Select(t => t.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)));
+
+    private static DateTimeOffset Time(string text) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(text, CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,34 @@
+using Postseal.Lab.Watching;
+using Postseal.Server.SenderTest.Cases;
+using Postseal.Server.SenderTest.Verdicts;
+
+namespace Postseal.Server.SenderTest.Tests;
+
+/// <summary>From what was seen in a test to the verdicts.</summary>
+internal static class TestVerdict
+{
+    public static RunVerdict Of(
+        IReadOnlyList<SenderCase> cases,
+        LiveTest test,
+        IReadOnlyList<Observation> seen,
+        bool isFinal,
+        IReadOnlyDictionary<string, string> notOffered
+    ) => Judge.Of(cases, cases.ToDictionary(c => c.Id, c => Gather(c, test, seen), StringComparer.Ordinal), isFinal, notOffered);
+
+    // Nobody tells us what has been sent. A round counts for a case once the sender has been seen at its domain: an address that was left out, or a
+    // message that has not been written yet, proves nothing.
+    private static Evidence Gather(SenderCase one, LiveTest test, IReadOnlyList<Observation> seen)
+    {
+        Observation[] here = [.. seen.Where(o => IsAbout(o, one.Domain))];
+        var probes = test
+            .Rounds.Take(one.Stages.Count)
+            .Select((at, stage) => new Probe(stage, new Address(test.Row.Mailbox, stage + 1, one.Domain).ToString(), at))
+            .Where(p => here.Any(o => o.At >= p.SentAt));
+        return Evidence.Of(one, probes, here);
+    }
+
+    private static bool IsAbout(Observation observation, string domain) =>
+        Intake.Place(observation) is var place
+        && place.EndsWith(domain, StringComparison.Ordinal)
+        && (place.Length == domain.Length || place[^(domain.Length + 1)] == '.');
+}

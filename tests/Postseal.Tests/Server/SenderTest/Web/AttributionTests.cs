@@ -1,0 +1,91 @@
+using System.Net;
+using Postseal.Lab.Watching;
+using Postseal.Server.SenderTest.Tests;
+using Xunit;
+
+namespace Postseal.Tests.Server.SenderTest.Web;
+
+/// <summary>Whose an observation is.</summary>
+public sealed class AttributionTests
+{
+    private const string Host = "mx1.c2.sender.example";
+    private static readonly DateTimeOffset Now = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
+    private static readonly IPAddress Mta = IPAddress.Parse("192.0.2.1");
+    private static readonly IPAddress Other = IPAddress.Parse("192.0.2.2");
+
+    private readonly LiveTest _a = Live('a');
+    private readonly LiveTest _b = Live('b');
+    private readonly Attribution _both;
+
+    public AttributionTests() => _both = new(() => [_a, _b]);
+
+    [Fact]
+    public void What_a_sender_did_before_it_named_the_test_belongs_to_the_test()
+    {
+        Assert.Empty(_both.Of(new Observation.Connected(Now, Mta, Host), null));
+        Assert.Empty(_both.Of(new Observation.Connected(Now, Other, Host), null));
+        var claimed = _both.Of(Rcpt(_a, Mta), null).ToArray();
+        Assert.Equal(
+            [typeof(Observation.Connected), typeof(Observation.Addressed)],
+            claimed.Select(c => c.Observation.GetType())
+        );
+        Assert.All(claimed, c => Assert.Same(_a, c.Test));
+        Assert.Same(_a, Assert.Single(_both.Of(new Observation.HandshakeFailed(Now, Mta, Host, "x"), null)).Test);
+        Assert.Empty(_both.Of(new Observation.HandshakeFailed(Now, Other, Host, "x"), null));
+    }
+
+    [Fact]
+    public void What_was_seen_before_the_test_was_opened_does_not()
+    {
+        Assert.Empty(_both.Of(new Observation.Connected(Now.AddMinutes(-1), Mta, Host), null));
+        Assert.Single(_both.Of(Rcpt(_a, Mta), null));
+    }
+
+    [Fact]
+    public void Two_tests_of_one_sender_share_what_names_neither_and_are_told_so()
+    {
+        Assert.Single(_both.Of(Rcpt(_a, Mta), null).ToArray());
+        Assert.False(_a.IsShared);
+        Assert.Same(_b, Assert.Single(_both.Of(Rcpt(_b, Mta), null).ToArray()).Test);
+        Assert.True(_a.IsShared && _b.IsShared);
+        Assert.Equal(2, _both.Of(new Observation.Connected(Now, Mta, Host), null).Count());
+    }
+
+    [Fact]
+    public void A_policy_fetched_from_elsewhere_goes_to_the_only_test_there_is()
+    {
+        var fetched = new Observation.Fetched(Now, Other, "mta-sts.c2.sender.example", "/", null, 200);
+        Assert.Empty(_both.Of(fetched, null));
+        Assert.Same(_a, Assert.Single(new Attribution(() => [_a]).Of(fetched, null)).Test);
+        Assert.Empty(new Attribution(() => [_a]).Of(new Observation.Connected(Now, Other, Host), null));
+        Assert.Empty(new Attribution(() => [_a]).Of(fetched with { At = Now.AddHours(1) }, null));
+    }
+
+    [Fact]
+    public void A_place_belongs_to_its_test_whoever_comes() =>
+        Assert.Same(_b, Assert.Single(_both.Of(new Observation.Connected(Now, Other, Host), _b)).Test);
+
+    [Fact]
+    public void A_flood_of_strangers_costs_a_bounded_memory()
+    {
+        for (var i = 0; i < TestLimits.Unclaimed * 3; i++)
+            Assert.Empty(_both.Of(new Observation.Connected(Now, Mta, Host), null));
+
+        Assert.Equal(TestLimits.Unclaimed + 1, _both.Of(Rcpt(_a, Mta), null).Count());
+    }
+
+    [Fact]
+    public void One_case_does_not_use_up_the_room_of_the_others()
+    {
+        for (var i = 0; i < 1000; i++)
+            _a.Count(new Observation.Connected(Now, Mta, Host));
+
+        Assert.Equal(TestLimits.OfOneKind, _a.Kept);
+        Assert.NotNull(_a.Count(new Observation.Connected(Now, Mta, "mx1.c3.sender.example")));
+    }
+
+    private static LiveTest Live(char letter) => new(new(new(letter, TestKey.Length), Now, Now.AddDays(7), null), null, [Now]);
+
+    private static Observation.Addressed Rcpt(LiveTest test, IPAddress client) =>
+        new(Now, client, Host, $"{test.Row.Mailbox}@c2.sender.example", OverTls: true, Accepted: true);
+}
