@@ -38,6 +38,21 @@ public sealed record LabDomain(string Name, string Fault)
         return new([127, (byte)(1 + (hash >> 24) % 254), (byte)(hash >> 16 & 255), last]);
     }
 
+    /// <summary>A domain with one healthy MX and nothing else.</summary>
+    /// <param name="name">Its full name.</param>
+    /// <param name="fault">What is wrong with it.</param>
+    public static LabDomain Plain(string name, string fault) => new LabDomain(name, fault).AddReceiver("mx1", 25).Mx((10, "mx1"));
+
+    /// <summary>Adds a policy host with a valid enforce policy for <c>mx1</c>, and the record that tells of it.</summary>
+    public LabDomain AddSts()
+    {
+        var address = Address(80);
+        return (this with { Sites = [new PolicySite($"mta-sts.{Name}", address)] })
+            .Txt("_mta-sts", $"v=STSv1; id={PolicyId};")
+            .Add(new ZoneRecord.Address("mta-sts", address))
+            .Enforce($"mx1.{Name}");
+    }
+
     /// <summary>Adds records beside those that are there.</summary>
     public LabDomain Add(params ReadOnlySpan<ZoneRecord> records) => this with { Records = [.. Records, .. records] };
 

@@ -1,6 +1,3 @@
-using Postseal.Lab.Dns;
-using Postseal.Lab.Https;
-
 namespace Postseal.Lab.Domains;
 
 /// <summary>Every domain of the lab. For each finding id there is one of that name; all that is not its fault is healthy.</summary>
@@ -29,17 +26,7 @@ public static class LabDomains
     internal static LabDomain Good(string label, string fault) => Bare(label, fault).AddSts().AddTlsRpt();
 
     /// <summary>A domain with one healthy MX and nothing else.</summary>
-    internal static LabDomain Bare(string label, string fault) =>
-        new LabDomain($"{label}.{Zone}", fault).AddReceiver("mx1", 25).Mx((10, "mx1"));
-
-    private static LabDomain AddSts(this LabDomain domain)
-    {
-        var address = domain.Address(80);
-        return (domain with { Sites = [new PolicySite($"mta-sts.{domain.Name}", address)] })
-            .Txt("_mta-sts", $"v=STSv1; id={LabDomain.PolicyId};")
-            .Add(new ZoneRecord.Address("mta-sts", address))
-            .Enforce($"mx1.{domain.Name}");
-    }
+    internal static LabDomain Bare(string label, string fault) => LabDomain.Plain($"{label}.{Zone}", fault);
 
     private static LabDomain AddTlsRpt(this LabDomain domain) =>
         domain.Txt("_smtp._tls", $"v=TLSRPTv1; rua=mailto:tls-reports@{Zone}");

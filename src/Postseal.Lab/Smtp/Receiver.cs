@@ -35,4 +35,7 @@ public sealed record Receiver(string Host, IPAddress Address)
 
     /// <summary>In clear all but NOOP, QUIT and STARTTLS gets 530 (RFC 3207 §4), even EHLO: nothing less shows to a client that sends no mail.</summary>
     public bool InsistsOnTls { get; init; }
+
+    /// <summary>For which recipients, in lower case, it takes mail, and drops it; null for none.</summary>
+    public Func<string, bool>? Accepts { get; init; }
 }

@@ -1,0 +1,60 @@
+using Postseal.Lab.Domains;
+
+namespace Postseal.Server.SenderTest.Cases;
+
+/// <summary>Every case of the sender test, as data. Each domain is broken in exactly one way; all else about it is in order.</summary>
+public static class CaseCatalogue
+{
+    /// <summary>The id of the domain without a policy: who does not deliver there delivers nowhere, and nothing can be said of them.</summary>
+    public const string ControlId = "control";
+
+    /// <summary>The local part that takes the TLS reports of a domain that asks for some.</summary>
+    public const string ReportMailbox = "tls-reports";
+
+    /// <summary>The cases in order: the two that all others are measured by, then C1 … C27.</summary>
+    /// <param name="zone">The zone all domains live in; the label of each is its id in lower case: <c>c6.ZONE</c>.</param>
+    /// <param name="accepts">Whether mail for an address, in lower case, is taken. Mailboxes for reports are always open.</param>
+    public static IReadOnlyList<SenderCase> All(string zone, Func<string, bool> accepts)
+    {
+        var kit = new CaseKit(zone, accepts);
+        return
+        [
+            Control(kit),
+            Valid(kit),
+            .. TransportCases.Of(kit),
+            .. ModeCases.Of(kit),
+            .. PolicyCases.Of(kit),
+            .. MemoryCases.Of(kit),
+            .. DaneCases.Of(kit),
+            .. OtherCases.Of(kit),
+        ];
+    }
+
+    private static SenderCase Control(CaseKit kit) =>
+        kit.Case(
+            ControlId,
+            "No policy",
+            "Nothing: the domain publishes no policy, and its mail server is in order",
+            Expectation.Deliver,
+            "The message arrives.",
+            "It does not arrive: then nothing that does not arrive elsewhere proves anything.",
+            "5321 §5.1",
+            CaseKit.Once(kit.Plain(ControlId))
+        );
+
+    private static SenderCase Valid(CaseKit kit) =>
+        kit.Case(
+            "C0",
+            "All in order",
+            "Nothing: enforce, and everything is as the policy says",
+            Expectation.Deliver,
+            "The policy is fetched, and the message arrives over TLS.",
+            "The policy is never fetched: the sender has no MTA-STS.",
+            "8461 §3.3, §5",
+            CaseKit.Once(kit.Sts("C0").WithReports())
+        );
+
+    /// <summary>Asks for TLS reports at the domain's own mailbox.</summary>
+    internal static LabDomain WithReports(this LabDomain domain) =>
+        domain.Txt("_smtp._tls", $"v=TLSRPTv1; rua=mailto:{ReportMailbox}@{domain.Name}");
+}

@@ -1,0 +1,85 @@
+using Postseal.Lab.Certificates;
+using Postseal.Lab.Domains;
+using Postseal.Lab.Tls;
+
+namespace Postseal.Server.SenderTest.Cases;
+
+/// <summary>What the cases are made of.</summary>
+internal sealed class CaseKit(string zone, Func<string, bool> accepts)
+{
+    /// <summary>A certificate that no client accepts.</summary>
+    public static readonly TlsFace Untrusted = Face(new() { Issuer = LeafIssuer.UnknownIntermediate });
+
+    // Senders that fetch after they have delivered (Gmail) know the policy by then.
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
+    // Senders take a record that they have seen as still true for a minute, whatever its TTL.
+    private static readonly TimeSpan Recheck = TimeSpan.FromSeconds(70);
+
+    // Records change while a test runs.
+    private const int ShortTtl = 5;
+
+    /// <summary>A domain with a healthy mail server and no policy.</summary>
+    public LabDomain Plain(string id) => LabDomain.Plain($"{id.ToLowerInvariant()}.{zone}", "");
+
+    /// <summary>The same with a valid enforce policy.</summary>
+    public LabDomain Sts(string id) => Plain(id).AddSts();
+
+    /// <summary>A domain whose policy must not be used for some reason. Who uses it all the same does not deliver: it names another
+    /// host. Its mail server's certificate would be no better.</summary>
+    public LabDomain Unusable(string id) => Sts(id).Refusing().ReceiverTls(Untrusted);
+
+    /// <summary>A case.</summary>
+    public SenderCase Case(
+        string id,
+        string title,
+        string fault,
+        Expectation expected,
+        string expectedText,
+        string wrongSign,
+        string requirements,
+        IEnumerable<CaseStage> stages
+    ) => new(id, title, fault, expected, expectedText, wrongSign, requirements, [.. stages.Select(s => Finish(s, fault))]);
+
+    /// <summary>One message says it all.</summary>
+    public static IEnumerable<CaseStage> Once(LabDomain domain) => [new(domain, IsPriming: false, TimeSpan.Zero)];
+
+    /// <summary>A first message lets the sender learn the policy, a second one counts.</summary>
+    public static IEnumerable<CaseStage> Primed(LabDomain domain) =>
+        [new(domain, IsPriming: true, TimeSpan.Zero), new(domain, IsPriming: false, Pause)];
+
+    /// <summary>The domain changes; only the message in its last state counts.</summary>
+    public static IEnumerable<CaseStage> Changing(params ReadOnlySpan<LabDomain> states)
+    {
+        var stages = new List<CaseStage>();
+        foreach (var state in states)
+            stages.Add(new(state, IsPriming: stages.Count < states.Length - 1, stages.Count == 0 ? TimeSpan.Zero : Recheck));
+        return stages;
+    }
+
+    /// <summary>A server that shows this.</summary>
+    public static TlsFace Face(Leaf leaf) => new() { Leaf = leaf };
+
+    private CaseStage Finish(CaseStage stage, string fault)
+    {
+        var domain = stage.Domain with { Fault = fault };
+        var mailbox = domain.Records.Any(r => r.Owner == "_smtp._tls") ? $"{CaseCatalogue.ReportMailbox}@{domain.Name}" : null;
+        return stage with
+        {
+            Domain = domain.Receiver(r => r with { Accepts = address => address == mailbox || accepts(address) }) with
+            {
+                Records = [.. domain.Records.Select(r => r with { Ttl = ShortTtl })],
+            },
+        };
+    }
+}
+
+/// <summary>Changes that several cases share.</summary>
+internal static class CaseDomains
+{
+    /// <summary>Makes the policy name another host than the domain has.</summary>
+    public static LabDomain Refusing(this LabDomain domain) => domain.Enforce($"elsewhere.{domain.Name}");
+
+    /// <summary>Makes every server show a certificate that no client accepts.</summary>
+    public static LabDomain Broken(this LabDomain domain) => domain.ReceiverTls(CaseKit.Untrusted);
+}

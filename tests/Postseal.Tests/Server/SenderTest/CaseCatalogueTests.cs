@@ -1,0 +1,88 @@
+using Postseal.Lab.Domains;
+using Postseal.Protocol;
+using Postseal.Server.SenderTest.Cases;
+using Xunit;
+
+namespace Postseal.Tests.Server.SenderTest;
+
+public sealed class CaseCatalogueTests
+{
+    private const string Zone = "sender.lab.test";
+
+    private static readonly IReadOnlyList<SenderCase> All = CaseCatalogue.All(Zone, a => a == $"token@c6.{Zone}");
+
+    [Fact]
+    public void There_are_the_control_and_C0_to_C27_in_order() =>
+        Assert.Equal(["control", .. Enumerable.Range(0, 28).Select(n => $"C{n}")], All.Select(c => c.Id));
+
+    [Fact]
+    public void A_domain_is_named_after_its_case_in_every_stage() =>
+        Assert.All(All, c => Assert.All(c.Stages, s => Assert.Equal(DomainName.Parse($"{c.Id}.{Zone}").Value, s.Domain.Name)));
+
+    [Fact]
+    public void Only_the_last_stage_counts_and_the_first_begins_at_once() =>
+        Assert.All(
+            All,
+            c =>
+            {
+                Assert.Equal(c.Stages.Count - 1, c.Stages.TakeWhile(s => s.IsPriming).Count());
+                Assert.Equal(TimeSpan.Zero, c.Stages[0].After);
+                Assert.All(c.Stages.Skip(1), s => Assert.True(s.After > TimeSpan.Zero));
+            }
+        );
+
+    [Fact]
+    public void No_two_servers_of_a_kind_share_an_address_with_each_other_or_with_the_rest_of_the_lab()
+    {
+        LabDomain[] domains = [.. LabDomains.All, .. All.Select(c => c.Stages[0].Domain)];
+        Assert.Distinct(
+            domains.SelectMany(d => d.Sites).Where(s => s.Address.GetAddressBytes().Length == 4).Select(s => s.Address)
+        );
+        Assert.Distinct(domains.SelectMany(d => d.Receivers).Select(r => r.Address));
+    }
+
+    [Fact]
+    public void Servers_keep_their_addresses_from_stage_to_stage() =>
+        Assert.All(
+            All,
+            c =>
+                Assert.All(
+                    c.Stages,
+                    s =>
+                    {
+                        Assert.Equal(c.Stages[0].Domain.Sites.Select(x => x.Address), s.Domain.Sites.Select(x => x.Address));
+                        Assert.Equal(
+                            c.Stages[0].Domain.Receivers.Select(x => x.Address),
+                            s.Domain.Receivers.Select(x => x.Address)
+                        );
+                    }
+                )
+        );
+
+    [Fact]
+    public void Mail_is_taken_for_live_recipients_only_and_for_reports_where_they_are_asked_for()
+    {
+        Assert.True(Accepts("C6", $"token@c6.{Zone}"));
+        Assert.False(Accepts("C6", $"other@c6.{Zone}"));
+        Assert.False(Accepts("C6", $"tls-reports@c6.{Zone}"));
+        Assert.True(Accepts("C25", $"tls-reports@c25.{Zone}"));
+        Assert.False(Accepts("C25", "tls-reports@other.test"));
+    }
+
+    [Fact]
+    public void Every_text_is_there_and_fits() =>
+        Assert.All(
+            All,
+            c =>
+            {
+                Assert.InRange(c.Title.Length, 5, 40);
+                Assert.InRange(c.Fault.Length, 5, 100);
+                Assert.EndsWith(".", c.ExpectedText, StringComparison.Ordinal);
+                Assert.EndsWith(".", c.WrongSign, StringComparison.Ordinal);
+                Assert.Matches(@"^\d{4} §\d", c.Requirements);
+            }
+        );
+
+    private static bool Accepts(string id, string address) =>
+        All.Single(c => c.Id == id).Stages[^1].Domain.Receivers[0].Accepts!(address);
+}
