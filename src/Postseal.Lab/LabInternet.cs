@@ -7,6 +7,7 @@ using Postseal.Lab.Dns;
 using Postseal.Lab.Domains;
 using Postseal.Lab.Https;
 using Postseal.Lab.Smtp;
+using Postseal.Lab.Watching;
 
 namespace Postseal.Lab;
 
@@ -66,6 +67,7 @@ public sealed class LabInternet : IAsyncDisposable
         ct.ThrowIfCancellationRequested();
         var clock = options.Clock;
         var latency = new Latency(options.Latency, clock);
+        var watch = new Watch(options.Observer, clock);
         var sites = domains.SelectMany(d => d.Sites).ToDictionary(s => s.Address);
         var receivers = domains.SelectMany(d => d.Receivers).ToDictionary(r => r.Address);
         var authority = new LabAuthority(clock.GetUtcNow());
@@ -73,18 +75,24 @@ public sealed class LabInternet : IAsyncDisposable
         Sessions? smtp = null;
         try
         {
-            https = Sessions.Listen(sites.Keys, options.HttpsPort, clock, new PolicyServer(sites, authority, latency).ServeAsync);
+            https = Sessions.Listen(
+                sites.Keys,
+                options.HttpsPort,
+                clock,
+                new PolicyServer(sites, authority, latency, watch).ServeAsync
+            );
             smtp = Sessions.Listen(
                 receivers.Keys,
                 options.SmtpPort,
                 clock,
-                new ReceiverServer(receivers, authority, latency).ServeAsync
+                new ReceiverServer(receivers, authority, latency, watch).ServeAsync
             );
             var dns = NameServer.Start(
                 LabZones.Of(domains, smtp.Port),
                 new(Presented(receivers.Values, authority)),
                 options.DnsPort,
-                latency
+                latency,
+                watch
             );
             return new(domains, authority, https, smtp, dns);
         }

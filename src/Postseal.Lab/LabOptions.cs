@@ -1,3 +1,5 @@
+using Postseal.Lab.Watching;
+
 namespace Postseal.Lab;
 
 /// <summary>How to start a lab.</summary>
@@ -17,4 +19,7 @@ public sealed record LabOptions
 
     /// <summary>Dates of certificates and every delay come from here.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Is told what peers do, from many threads at once and while they wait: it should be quick. What it throws is ignored.</summary>
+    public Action<Observation>? Observer { get; init; }
 }

@@ -30,12 +30,12 @@ internal sealed class Sessions : IAsyncDisposable
     public int Port { get; private set; }
 
     /// <param name="port">0 takes any port that is free on all addresses.</param>
-    /// <param name="session">Serves one connection; the address tells which server it reached.</param>
+    /// <param name="session">Serves one connection.</param>
     public static Sessions Listen(
         IEnumerable<IPAddress> addresses,
         int port,
         TimeProvider clock,
-        Func<IPAddress, NetworkStream, CancellationToken, Task> session
+        Func<Peer, NetworkStream, CancellationToken, Task> session
     )
     {
         var wanted = addresses.ToArray();
@@ -83,7 +83,7 @@ internal sealed class Sessions : IAsyncDisposable
 
     private async Task AcceptAsync(
         TcpListener listener,
-        Func<IPAddress, NetworkStream, CancellationToken, Task> session,
+        Func<Peer, NetworkStream, CancellationToken, Task> session,
         CancellationToken ct
     )
     {
@@ -109,7 +109,7 @@ internal sealed class Sessions : IAsyncDisposable
     private async Task RunAsync(
         IPAddress address,
         Socket socket,
-        Func<IPAddress, NetworkStream, CancellationToken, Task> session,
+        Func<Peer, NetworkStream, CancellationToken, Task> session,
         CancellationToken ct
     )
     {
@@ -119,7 +119,7 @@ internal sealed class Sessions : IAsyncDisposable
         try
         {
             socket.NoDelay = true;
-            await session(address, stream, either.Token);
+            await session(new(address, (socket.RemoteEndPoint as IPEndPoint)?.Address), stream, either.Token);
         }
         catch (Exception e) when (e is IOException or SocketException or AuthenticationException or OperationCanceledException)
         {

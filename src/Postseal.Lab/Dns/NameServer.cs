@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using ARSoft.Tools.Net.Dns;
+using Postseal.Lab.Watching;
 using Name = ARSoft.Tools.Net.DomainName;
 
 namespace Postseal.Lab.Dns;
@@ -21,12 +22,13 @@ internal sealed class NameServer : IDisposable
     private readonly RecordWriter _writer;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Latency _latency;
+    private readonly Watch _watch;
     private readonly IServerTransport[] _transports;
     private readonly DnsServer _server;
 
-    private NameServer(ZoneData zones, RecordWriter writer, IPEndPoint endPoint, Latency latency)
+    private NameServer(ZoneData zones, RecordWriter writer, IPEndPoint endPoint, Latency latency, Watch watch)
     {
-        (_zones, _writer, EndPoint, _latency) = (zones, writer, endPoint, latency);
+        (_zones, _writer, EndPoint, _latency, _watch) = (zones, writer, endPoint, latency, watch);
         _transports =
         [
             new UdpServerTransport(endPoint, IdleMilliseconds),
@@ -40,11 +42,11 @@ internal sealed class NameServer : IDisposable
     public IPEndPoint EndPoint { get; }
 
     /// <param name="port">0 takes any port that is free for both UDP and TCP.</param>
-    public static NameServer Start(ZoneData zones, RecordWriter writer, int port, Latency latency)
+    public static NameServer Start(ZoneData zones, RecordWriter writer, int port, Latency latency, Watch watch)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var server = new NameServer(zones, writer, new(IPAddress.Loopback, port == 0 ? FreePort() : port), latency);
+            var server = new NameServer(zones, writer, new(IPAddress.Loopback, port == 0 ? FreePort() : port), latency, watch);
             try
             {
                 server._server.Start();
@@ -85,6 +87,7 @@ internal sealed class NameServer : IDisposable
         if (received.Query is not DnsMessage { Questions: [var question, ..] } query)
             return;
 
+        Tell(question, received.RemoteEndpoint?.Address);
         var response = query.CreateResponseInstance();
         response.IsRecursionAllowed = true;
         // RFC 6840 §5.7: the AD bit of a query, like DO, asks for the AD bit of the answer.
@@ -99,6 +102,14 @@ internal sealed class NameServer : IDisposable
         await _latency.PassAsync(ct);
         received.Response = response;
     }
+
+    private void Tell(DnsQuestion question, IPAddress? client) =>
+        _watch.Tell(at => new Observation.Asked(
+            at,
+            client,
+            NameText.Of(question.Name),
+            question.RecordType.ToString().ToUpperInvariant()
+        ));
 
     private DnsFault? Resolve(DnsQuestion question, DnsMessage response, out bool secure)
     {

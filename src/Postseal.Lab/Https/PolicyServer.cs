@@ -4,11 +4,17 @@ using System.Net;
 using System.Text;
 using Postseal.Lab.Certificates;
 using Postseal.Lab.Tls;
+using Postseal.Lab.Watching;
 
 namespace Postseal.Lab.Https;
 
 /// <summary>Just enough of HTTP/1.1 (RFC 9112) to serve one file, well or badly.</summary>
-internal sealed class PolicyServer(IReadOnlyDictionary<IPAddress, PolicySite> sites, LabAuthority authority, Latency latency)
+internal sealed class PolicyServer(
+    IReadOnlyDictionary<IPAddress, PolicySite> sites,
+    LabAuthority authority,
+    Latency latency,
+    Watch watch
+)
 {
     private const int MaxRequestBytes = 16 * 1024; // a policy fetch takes a few hundred
     private const int MaxRequests = 100; // on one connection
@@ -17,13 +23,15 @@ internal sealed class PolicyServer(IReadOnlyDictionary<IPAddress, PolicySite> si
     private readonly ConcurrentDictionary<IPAddress, int> _fetches = new();
 
     /// <summary>Serves one connection.</summary>
-    public async Task ServeAsync(IPAddress address, Stream wire, CancellationToken ct)
+    public async Task ServeAsync(Peer peer, Stream wire, CancellationToken ct)
     {
-        var site = sites[address];
-        await using var stream = await TlsServer.AcceptAsync(wire, site.Tls, site.Host, authority, ct);
-        if (stream is null)
+        var site = sites[peer.Server];
+        var visit = new Visit(watch, peer.Client, site.Host);
+        await using var tls = await TlsServer.AcceptAsync(wire, site.Tls, visit, authority, ct);
+        if (tls is null)
             return;
 
+        var stream = tls.Stream;
         var buffer = new byte[MaxRequestBytes];
         var held = 0;
         for (var served = 0; served < MaxRequests; served++)
@@ -37,7 +45,7 @@ internal sealed class PolicyServer(IReadOnlyDictionary<IPAddress, PolicySite> si
                 held += count;
             }
             var request = Encoding.Latin1.GetString(buffer, 0, end).Split("\r\n");
-            await AnswerAsync(stream, site, request[0], ct);
+            await AnswerAsync(stream, site, Answer(site, request, visit), ct);
             if (request.Contains("Connection: close", StringComparer.OrdinalIgnoreCase))
                 return;
             buffer.AsSpan(end + 4, held - end - 4).CopyTo(buffer);
@@ -45,14 +53,12 @@ internal sealed class PolicyServer(IReadOnlyDictionary<IPAddress, PolicySite> si
         }
     }
 
-    private async Task AnswerAsync(Stream stream, PolicySite site, string requestLine, CancellationToken ct)
+    private async Task AnswerAsync(Stream stream, PolicySite site, PolicySite answer, CancellationToken ct)
     {
         await latency.PassAsync(ct);
         if (site.Pace == Pace.Hang)
             await Task.Delay(Timeout.InfiniteTimeSpan, latency.Clock, ct);
 
-        var isPolicy = requestLine.Split(' ') is ["GET", PolicySite.Path, _];
-        var answer = isPolicy ? Served(site) : NotFound(site);
         await stream.WriteAsync(Head(answer), ct);
         if (answer.Pace == Pace.Drip)
             await DripAsync(stream, answer.Body, ct);
@@ -60,6 +66,16 @@ internal sealed class PolicyServer(IReadOnlyDictionary<IPAddress, PolicySite> si
             await stream.WriteAsync(answer.Body, ct);
         else
             await stream.WriteAsync(Chunked(answer.Body), ct);
+    }
+
+    private PolicySite Answer(PolicySite site, string[] request, Visit visit)
+    {
+        const string userAgent = "User-Agent:";
+        var words = request[0].Split(' ');
+        var answer = words is ["GET", PolicySite.Path, _] ? Served(site) : NotFound(site);
+        var agent = request.FirstOrDefault(h => h.StartsWith(userAgent, StringComparison.OrdinalIgnoreCase));
+        visit.Fetched(words.ElementAtOrDefault(1) ?? "", agent?[userAgent.Length..].Trim(), answer.Status);
+        return answer;
     }
 
     private async Task DripAsync(Stream stream, ReadOnlyMemory<byte> body, CancellationToken ct)

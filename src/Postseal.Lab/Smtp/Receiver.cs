@@ -36,6 +36,18 @@ public sealed record Receiver(string Host, IPAddress Address)
     /// <summary>In clear all but NOOP, QUIT and STARTTLS gets 530 (RFC 3207 §4), even EHLO: nothing less shows to a client that sends no mail.</summary>
     public bool InsistsOnTls { get; init; }
 
-    /// <summary>For which recipients, in lower case, it takes mail, and drops it; null for none.</summary>
+    /// <summary>Whose mail it takes, by the recipient in lower case; null: nobody's. A message taken is dropped: nothing is kept or passed on.</summary>
     public Func<string, bool>? Accepts { get; init; }
+
+    /// <summary>The reply to MAIL where a good one is due; null: 250.</summary>
+    public string? MailReply { get; init; }
+
+    /// <summary>The reply to RCPT for those it accepts; null: 250.</summary>
+    public string? RcptReply { get; init; }
+
+    /// <summary>The reply to DATA where a good one is due; null: 354, which a message follows.</summary>
+    public string? DataReply { get; init; }
+
+    /// <summary>The reply to the message itself; null: 250.</summary>
+    public string? MessageReply { get; init; }
 }

@@ -1,101 +1,70 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Postseal.Lab.Certificates;
 using Postseal.Lab.Tls;
+using Postseal.Lab.Watching;
 
 namespace Postseal.Lab.Smtp;
 
-/// <summary>The server's side of RFC 5321 as far as STARTTLS (RFC 3207). It never takes a message.</summary>
-internal sealed class ReceiverServer(IReadOnlyDictionary<IPAddress, Receiver> receivers, LabAuthority authority, Latency latency)
+/// <summary>The server's side of RFC 5321 with STARTTLS (RFC 3207).</summary>
+internal sealed class ReceiverServer(
+    IReadOnlyDictionary<IPAddress, Receiver> receivers,
+    LabAuthority authority,
+    Latency latency,
+    Watch watch
+)
 {
-    private const int MaxLine = 1024; // RFC 5321 §4.5.3.1.4 asks for 512
-    private const int MaxCommands = 100; // in one session; a probe sends five
-
     /// <summary>Serves one connection.</summary>
-    public async Task ServeAsync(IPAddress address, Stream wire, CancellationToken ct)
+    public async Task ServeAsync(Peer peer, Stream wire, CancellationToken ct)
     {
-        var receiver = receivers[address];
+        var receiver = receivers[peer.Server];
+        var visit = new Visit(watch, peer.Client, receiver.Host);
+        visit.Connected();
+        try
+        {
+            if (
+                await GreetAsync(receiver, wire, ct) && await new SmtpSession(receiver, visit, latency, wire, false).TalkAsync(ct)
+            )
+                await SecureAsync(receiver, visit, wire, ct);
+        }
+        finally
+        {
+            visit.Left();
+        }
+    }
+
+    /// <summary>False when nothing follows.</summary>
+    private async Task<bool> GreetAsync(Receiver receiver, Stream wire, CancellationToken ct)
+    {
         if (receiver.GreetingDelay != TimeSpan.Zero)
             await Task.Delay(receiver.GreetingDelay, latency.Clock, ct);
 
-        await SendAsync(wire, receiver.Greeting, ct);
+        await latency.PassAsync(ct);
+        await wire.WriteAsync(Encoding.Latin1.GetBytes(receiver.Greeting + "\r\n"), ct);
         if (!receiver.Greeting.StartsWith("220", StringComparison.Ordinal))
-            return;
+            return false;
         if (receiver.FallsSilent)
             await Task.Delay(Timeout.InfiniteTimeSpan, latency.Clock, ct);
+        return true;
+    }
 
-        if (!await TalkAsync(wire, receiver, secured: false, ct))
+    private async Task SecureAsync(Receiver receiver, Visit visit, Stream wire, CancellationToken ct)
+    {
+        await using var tls = await TlsServer.AcceptAsync(wire, receiver.Tls, visit, authority, ct);
+        if (tls is null)
             return;
 
-        await using var tls = await TlsServer.AcceptAsync(wire, receiver.Tls, receiver.Host, authority, ct);
-        if (tls is not null)
-            await TalkAsync(tls, receiver, secured: true, ct);
-    }
-
-    /// <summary>Answers commands; true when a handshake is due.</summary>
-    private async Task<bool> TalkAsync(Stream stream, Receiver receiver, bool secured, CancellationToken ct)
-    {
-        for (var commands = 0; commands < MaxCommands; commands++)
+        visit.Secured(tls.Sni, tls.Protocol, tls.Cipher);
+        var session = new SmtpSession(receiver, visit, latency, tls.Stream, true);
+        try
         {
-            if (await ReadLineAsync(stream, ct) is not { } line)
-                return false;
-
-            var verb = line.Split(' ')[0].ToUpperInvariant();
-            var reply = Reply(verb, receiver, secured);
-            await SendAsync(stream, reply, ct);
-            if (verb == "STARTTLS" && reply.StartsWith("220", StringComparison.Ordinal))
-                return true;
-            if (reply.StartsWith("221", StringComparison.Ordinal))
-                return false;
+            await session.TalkAsync(ct);
         }
-        await SendAsync(stream, "421 4.7.0 Too many commands", ct);
-        return false;
-    }
-
-    private static string Reply(string verb, Receiver receiver, bool secured) =>
-        verb switch
+        catch (IOException e) when (!session.HasHeard && e.GetBaseException() is not SocketException)
         {
-            _ when receiver.InsistsOnTls && !secured && verb is not ("NOOP" or "QUIT" or "STARTTLS") =>
-                "530 5.7.0 Must issue a STARTTLS command first",
-            "EHLO" => Ehlo(receiver, secured),
-            "NOOP" => "250 2.0.0 OK",
-            "QUIT" => "221 2.0.0 Bye",
-            "STARTTLS" when secured => "503 5.5.1 TLS is already active", // RFC 3207 §4.2
-            "STARTTLS" => receiver.StartTlsReply,
-            "HELO" => $"250 {receiver.Host}",
-            "RSET" => "250 2.0.0 OK",
-            "MAIL" or "RCPT" or "DATA" => "550 5.7.1 This server takes no mail",
-            _ => "500 5.5.1 Command not recognized",
-        };
-
-    private static string Ehlo(Receiver receiver, bool secured)
-    {
-        string[] lines =
-        [
-            receiver.Host,
-            .. receiver.Keywords,
-            .. receiver.OffersStartTls && !secured ? ["STARTTLS"] : Array.Empty<string>(),
-        ];
-        return string.Join("\r\n", lines.Select((line, i) => $"250{(i == lines.Length - 1 ? ' ' : '-')}{line}"));
-    }
-
-    // Byte by byte, so that nothing behind STARTTLS is read before the handshake (RFC 3207 §4.2).
-    private static async Task<string?> ReadLineAsync(Stream stream, CancellationToken ct)
-    {
-        var line = new byte[MaxLine];
-        for (var length = 0; length < MaxLine; length++)
-        {
-            if (await stream.ReadAsync(line.AsMemory(length, 1), ct) == 0)
-                return null;
-            if (line[length] == '\n')
-                return Encoding.Latin1.GetString(line, 0, length).TrimEnd('\r');
+            // A client may judge the certificate, and send its alert, when to us the handshake is over.
+            visit.HandshakeFailed(e);
         }
-        return null;
-    }
-
-    private async Task SendAsync(Stream stream, string reply, CancellationToken ct)
-    {
-        await latency.PassAsync(ct);
-        await stream.WriteAsync(Encoding.Latin1.GetBytes(reply + "\r\n"), ct);
     }
 }

@@ -1,3 +1,5 @@
+using System.Net.Security;
+using System.Text;
 using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Security;
 using Org.BouncyCastle.Tls;
@@ -30,6 +32,15 @@ internal sealed class BouncyServer(TlsFace face, LabChain chain) : DefaultTlsSer
         CipherSuite.TLS_RSA_WITH_AES_256_CBC_SHA,
     ];
 
+    /// <summary>The name the client asked for; null if it named none.</summary>
+    public string? Sni { get; private set; }
+
+    /// <summary>The version agreed on, as OpenSSL writes it.</summary>
+    public string Version { get; private set; } = "";
+
+    /// <summary>The cipher suite agreed on.</summary>
+    public string Cipher { get; private set; } = "";
+
     private bool IsRsa => face.Leaf.Key != LeafKey.P256;
 
     private BcTlsCrypto Bouncy => (BcTlsCrypto)Crypto;
@@ -46,6 +57,21 @@ internal sealed class BouncyServer(TlsFace face, LabChain chain) : DefaultTlsSer
                 Certificates(),
                 Scheme()
             );
+
+    public override void ProcessClientExtensions(IDictionary<int, byte[]> clientExtensions)
+    {
+        base.ProcessClientExtensions(clientExtensions);
+        var names = clientExtensions is null ? null : TlsExtensionsUtilities.GetServerNameExtensionClient(clientExtensions);
+        Sni = names is [var name, ..] ? Encoding.ASCII.GetString(name.NameData) : null;
+    }
+
+    public override void NotifyHandshakeComplete()
+    {
+        base.NotifyHandshakeComplete();
+        var agreed = m_context.SecurityParameters;
+        Version = agreed.NegotiatedVersion.Name.Replace("TLS ", "TLSv", StringComparison.Ordinal);
+        Cipher = ((TlsCipherSuite)agreed.CipherSuite).ToString();
+    }
 
     protected override ProtocolVersion[] GetSupportedVersions() =>
         face.Versions switch

@@ -30,7 +30,7 @@ internal sealed class BouncyTlsStream : Stream
 
     /// <summary>Makes the handshake. The caller keeps the wire.</summary>
     /// <exception cref="AuthenticationException">The two sides do not agree.</exception>
-    public static async Task<BouncyTlsStream> AcceptAsync(Stream wire, BouncyServer server, CancellationToken ct)
+    public static async Task<TlsSession> AcceptAsync(Stream wire, BouncyServer server, CancellationToken ct)
     {
         var stream = new BouncyTlsStream(wire);
         stream._protocol.Accept(server);
@@ -45,7 +45,7 @@ internal sealed class BouncyTlsStream : Stream
             await stream.SendPendingAsync(ct); // the alert
             throw new AuthenticationException(e.Message, e);
         }
-        return stream;
+        return new(stream, server.Sni, server.Version, server.Cipher);
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)

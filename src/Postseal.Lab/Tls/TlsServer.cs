@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using Postseal.Lab.Certificates;
+using Postseal.Lab.Watching;
 
 namespace Postseal.Lab.Tls;
 
@@ -13,13 +14,13 @@ internal static class TlsServer
     private static readonly byte[] UnrecognizedNameAlert = [21, 3, 3, 0, 2, 2, 112];
     private static readonly byte[] HandshakeFailureAlert = [21, 3, 3, 0, 2, 2, 40];
 
-    /// <summary>Returns the plain text side, or null when the face breaks off on purpose.</summary>
+    /// <summary>Null when the face breaks off on purpose. A handshake that does not come about is told of.</summary>
     /// <exception cref="IOException">The client went away.</exception>
     /// <exception cref="AuthenticationException">The client refused.</exception>
-    public static async Task<Stream?> AcceptAsync(
+    public static async Task<TlsSession?> AcceptAsync(
         Stream wire,
         TlsFace face,
-        string host,
+        Visit visit,
         LabAuthority authority,
         CancellationToken ct
     )
@@ -27,20 +28,41 @@ internal static class TlsServer
         if (face.Break != TlsBreak.Never)
         {
             await BreakOffAsync(wire, face.Break, ct);
+            visit.HandshakeFailed("The server broke the handshake off, as it should");
             return null;
         }
-        if (NeedsBouncyCastle(face))
-            return await BouncyTlsStream.AcceptAsync(wire, new BouncyServer(face, authority.Chain(face.Leaf, host)), ct);
+        try
+        {
+            return NeedsBouncyCastle(face)
+                ? await BouncyTlsStream.AcceptAsync(wire, new BouncyServer(face, authority.Chain(face.Leaf, visit.Host)), ct)
+                : await AcceptAsync(wire, face, visit.Host, authority, ct);
+        }
+        catch (Exception e) when (e is IOException or AuthenticationException)
+        {
+            visit.HandshakeFailed(e);
+            throw;
+        }
+    }
 
+    private static async Task<TlsSession> AcceptAsync(
+        Stream wire,
+        TlsFace face,
+        string host,
+        LabAuthority authority,
+        CancellationToken ct
+    )
+    {
+        var sni = "";
         var tls = new SslStream(wire, leaveInnerStreamOpen: true);
         try
         {
             await tls.AuthenticateAsServerAsync(
-                (_, hello, _, _) => ValueTask.FromResult(Options(face, hello.ServerName, host, authority)),
+                (_, hello, _, _) => ValueTask.FromResult(Options(face, sni = hello.ServerName, host, authority)),
                 null,
                 ct
             );
-            return tls;
+            var version = tls.SslProtocol == SslProtocols.Tls13 ? "TLSv1.3" : "TLSv1.2"; // Options allows no other
+            return new(tls, sni.Length == 0 ? null : sni, version, tls.NegotiatedCipherSuite.ToString());
         }
         catch
         {

@@ -88,7 +88,7 @@ internal sealed class SenderRun
 
     private RunVerdict Judge(bool isFinal)
     {
-        var verdict = Verdicts.Judge.Of(Cases, Evidence(), isFinal, _notOffered);
+        var verdict = Verdicts.Judge.Of(Cases, _seen, isFinal, _notOffered);
         var refusals = _runs.Where(r => r.Refusal is not null).ToDictionary(r => r.Case.Id, r => r.Refusal);
         return verdict with
         {

@@ -1,0 +1,89 @@
+using Postseal.Lab.Watching;
+
+namespace Postseal.Lab.Smtp;
+
+/// <summary>MAIL, RCPT and DATA of one connection, up to STARTTLS or from there on. Nothing taken here goes anywhere.</summary>
+internal sealed class Envelope(Receiver receiver, Visit visit, bool secured)
+{
+    /// <summary>Longest message taken. A message of a sender test has a few kilobytes.</summary>
+    public const int MaxMessage = 4 * 1024 * 1024;
+
+    private const int MaxRecipients = 100; // RFC 5321 §4.5.3.1.8: at least as many
+
+    private readonly List<string> _recipients = [];
+    private bool _isGreeted;
+    private bool _hasSender;
+
+    /// <summary>EHLO or HELO, which resets like RSET (RFC 5321 §4.1.4).</summary>
+    public void Greet(string name)
+    {
+        Reset();
+        _isGreeted = true;
+        visit.Greeted(name, secured);
+    }
+
+    /// <summary>RSET.</summary>
+    public void Reset()
+    {
+        _hasSender = false;
+        _recipients.Clear();
+    }
+
+    /// <summary>The reply to MAIL.</summary>
+    public string Mail(string command)
+    {
+        if (!_isGreeted)
+            return "503 5.5.1 Say EHLO first";
+        if (_hasSender)
+            return "503 5.5.1 One sender at a time";
+        if (MailPath.Of(command, "FROM:") is not { } path)
+            return "501 5.5.4 Syntax: MAIL FROM:<address>";
+        if (path.Size() > MaxMessage)
+            return TooBig;
+
+        var reply = receiver.MailReply ?? "250 2.1.0 OK";
+        _hasSender = IsPositive(reply);
+        return reply;
+    }
+
+    /// <summary>The reply to RCPT.</summary>
+    public string Rcpt(string command)
+    {
+        var address = MailPath.Of(command, "TO:")?.Address.ToLowerInvariant() ?? "";
+        var reply = address.Length == 0 ? "501 5.5.4 Syntax: RCPT TO:<address>" : Judge(address);
+        var isTaken = IsPositive(reply);
+        if (isTaken)
+            _recipients.Add(address);
+        if (address.Length > 0)
+            visit.Addressed(address, secured, isTaken);
+        return reply;
+    }
+
+    /// <summary>The reply to DATA; a message follows 354 only.</summary>
+    public string Data() =>
+        _recipients.Count == 0 ? "503 5.5.1 No valid recipients" : receiver.DataReply ?? "354 End with a line of one dot";
+
+    /// <summary>The reply to a message.</summary>
+    public string Message(long length)
+    {
+        var reply = length > MaxMessage ? TooBig : receiver.MessageReply ?? "250 2.0.0 Taken and thrown away";
+        if (IsPositive(reply))
+            _recipients.ForEach(r => visit.Delivered(r, secured));
+
+        Reset();
+        return reply;
+    }
+
+    private const string TooBig = "552 5.3.4 Message too big";
+
+    private string Judge(string address) =>
+        true switch
+        {
+            _ when !_hasSender => "503 5.5.1 Say MAIL first",
+            _ when _recipients.Count == MaxRecipients => "452 4.5.3 Too many recipients", // RFC 5321 §4.5.3.1.10
+            _ when receiver.Accepts?.Invoke(address) != true => "550 5.1.1 No such recipient here",
+            _ => receiver.RcptReply ?? "250 2.1.5 OK",
+        };
+
+    private static bool IsPositive(string reply) => reply.StartsWith('2');
+}
