@@ -8,6 +8,9 @@ public static class CaseCatalogue
     /// <summary>The id of the domain without a policy: who does not deliver there delivers nowhere, and nothing can be said of them.</summary>
     public const string ControlId = "control";
 
+    /// <summary>The id of the domain whose policy and mail server are in order.</summary>
+    public const string ValidId = "C0";
+
     /// <summary>The local part that takes the TLS reports of a domain that asks for some.</summary>
     public const string ReportMailbox = "tls-reports";
 
@@ -44,14 +47,14 @@ public static class CaseCatalogue
 
     private static SenderCase Valid(CaseKit kit) =>
         kit.Case(
-            "C0",
+            ValidId,
             "All in order",
             "Nothing: enforce, and everything is as the policy says",
             Expectation.Deliver,
             "The policy is fetched, and the message arrives over TLS.",
             "The policy is never fetched: the sender has no MTA-STS.",
             "8461 §3.3, §5",
-            CaseKit.Once(kit.Sts("C0").WithReports())
+            CaseKit.Once(kit.Sts(ValidId).WithReports())
         );
 
     /// <summary>Asks for TLS reports at the domain's own mailbox.</summary>

@@ -39,7 +39,19 @@ internal sealed class CaseKit(string zone, Func<string, bool> accepts)
         string wrongSign,
         string requirements,
         IEnumerable<CaseStage> stages
-    ) => new(id, title, fault, expected, expectedText, wrongSign, requirements, [.. stages.Select(s => Finish(s, fault))]);
+    )
+    {
+        // What is one domain stays one: stages of the same state are known by it.
+        var finished = new Dictionary<LabDomain, LabDomain>(ReferenceEqualityComparer.Instance);
+        return new(id, title, fault, expected, expectedText, wrongSign, requirements, [.. stages.Select(Finished)]);
+
+        CaseStage Finished(CaseStage stage)
+        {
+            if (!finished.TryGetValue(stage.Domain, out var domain))
+                finished.Add(stage.Domain, domain = Finish(stage.Domain, fault));
+            return stage with { Domain = domain };
+        }
+    }
 
     /// <summary>One message says it all.</summary>
     public static IEnumerable<CaseStage> Once(LabDomain domain) => [new(domain, IsPriming: false, TimeSpan.Zero)];
@@ -60,17 +72,11 @@ internal sealed class CaseKit(string zone, Func<string, bool> accepts)
     /// <summary>A server that shows this.</summary>
     public static TlsFace Face(Leaf leaf) => new() { Leaf = leaf };
 
-    private CaseStage Finish(CaseStage stage, string fault)
+    private LabDomain Finish(LabDomain plain, string fault)
     {
-        var domain = stage.Domain with { Fault = fault };
+        var domain = plain with { Fault = fault, Records = [.. plain.Records.Select(r => r with { Ttl = ShortTtl })] };
         var mailbox = domain.Records.Any(r => r.Owner == "_smtp._tls") ? $"{CaseCatalogue.ReportMailbox}@{domain.Name}" : null;
-        return stage with
-        {
-            Domain = domain.Receiver(r => r with { Accepts = address => address == mailbox || accepts(address) }) with
-            {
-                Records = [.. domain.Records.Select(r => r with { Ttl = ShortTtl })],
-            },
-        };
+        return domain.Receiver(r => r with { Accepts = address => address == mailbox || accepts(address) });
     }
 }
 

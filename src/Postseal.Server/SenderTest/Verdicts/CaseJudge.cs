@@ -1,0 +1,182 @@
+using Postseal.Lab.Watching;
+using Postseal.Server.SenderTest.Cases;
+
+namespace Postseal.Server.SenderTest.Verdicts;
+
+/// <summary>The verdict about one case from its evidence.</summary>
+/// <param name="evidence">Of the case.</param>
+/// <param name="isFinal">Nothing more is waited for: what has not come by now will not come.</param>
+/// <param name="arrives">Whether what does not come elsewhere has been held back.</param>
+internal sealed class CaseJudge(Evidence evidence, bool isFinal, Arrivals arrives)
+{
+    private const string NeverTried = "The sender has not been seen to try.";
+
+    private readonly SenderCase _case = evidence.Case;
+
+    /// <summary>What came of it, and what that was in a sentence.</summary>
+    public (Outcome Outcome, string Seen) Verdict()
+    {
+        if (!evidence.IsSent)
+            return (Outcome.Inconclusive, "The message that counts has not been sent yet.");
+
+        return _case.Expected switch
+        {
+            Expectation.Refuse => Refuse(),
+            Expectation.DeliverToSecond => Second(),
+            Expectation.Report => Report(),
+            Expectation.Measure => Measure(),
+            _ => Deliver(),
+        };
+    }
+
+    private bool Arrived => evidence.Deliveries.Any();
+
+    private bool InClear => evidence.Deliveries.Any(d => !d.What.OverTls);
+
+    private DateTimeOffset? LearntAt =>
+        evidence
+            .Seen<Observation.Fetched>()
+            .Where(f => f.What.Status == 200 && f.What.Host == PolicyHost)
+            .Select(f => (DateTimeOffset?)f.Fact.First)
+            .Min();
+
+    private string PolicyHost => $"mta-sts.{_case.Domain}";
+
+    /// <summary>While the domain is as it is now, the sender has come as far as it wanted to.</summary>
+    private bool HadItsChance =>
+        evidence.Facts.Any(f => f.Stage >= evidence.FirstLikeLast && f.What is Observation.Connected or Observation.Fetched);
+
+    /// <summary>The sender at least looked where to go.</summary>
+    private bool Tried =>
+        HadItsChance
+        || evidence.Seen<Observation.Asked>().Any(a => a.Fact.Stage >= evidence.FirstLikeLast && a.What.Type == "MX");
+
+    /// <summary>Since the message that counts was sent, a session with a mail server has ended.</summary>
+    private bool HasLeft => evidence.Seen<Observation.Left>().Any(l => l.Fact.Stage == evidence.LastStage);
+
+    private (Outcome, string) Refuse()
+    {
+        if (Arrived)
+            return LearntAt > evidence.Deliveries.Min(d => d.Fact.First)
+                ? (
+                    Outcome.Inconclusive,
+                    "The message arrived before the sender fetched the policy for the first time: send another."
+                )
+                : (Outcome.Fail, $"The message arrived {Over()}{(LearntAt is null ? "; the policy has not been fetched" : "")}.");
+
+        if (!arrives.Both)
+            return Unproven();
+        if (!HadItsChance)
+            return (Outcome.Inconclusive, NeverTried);
+
+        return isFinal || HasLeft
+            ? (Outcome.Pass, "The sender came, and the message did not arrive.")
+            : (Outcome.Inconclusive, "The message has not arrived; the sender is still on it.");
+    }
+
+    private (Outcome, string) Deliver()
+    {
+        var elsewhere = evidence.Seen<Observation.Fetched>().Select(f => f.What.Host).Where(h => h != PolicyHost).Min();
+        if (elsewhere is not null)
+            return (Outcome.Fail, $"The sender followed the redirection to {elsewhere}.");
+        if (!Arrived)
+            return Missing();
+        if (InClear && CaseRoles.NeedsTls(_case))
+            return (Outcome.Fail, "The message arrived in clear.");
+
+        return _case.Id == CaseCatalogue.ValidId ? Known() : (Outcome.Pass, $"The message arrived {Over()}.");
+    }
+
+    // The message has arrived at the domain that is in order: has its policy been looked at?
+    private (Outcome, string) Known()
+    {
+        if (LearntAt is not null)
+            return (Outcome.Pass, $"The policy was fetched, and the message arrived {Over()}.");
+
+        var asked = evidence
+            .Seen<Observation.Asked>()
+            .Any(a => a.What is { Type: "TXT" } q && q.Name == $"_mta-sts.{_case.Domain}");
+        return (isFinal, asked) switch
+        {
+            (true, false) => (Outcome.Fail, $"The message arrived {Over()}, and the policy was never asked for."),
+            (_, true) => (
+                Outcome.Inconclusive,
+                "The message arrived, and the sender asked for the record but not for the policy: it may know it from before."
+            ),
+            _ => (Outcome.Inconclusive, "The message arrived; the policy has not been asked for yet."),
+        };
+    }
+
+    private (Outcome, string) Second()
+    {
+        var wrong = evidence.Deliveries.Where(d => d.What.Host != $"mx2.{_case.Domain}").Select(d => d.What.Host).Min();
+        if (wrong is not null)
+            return (Outcome.Fail, $"The message arrived at {wrong}.");
+        if (!Arrived)
+            return Missing();
+
+        return InClear
+            ? (Outcome.Fail, "The message arrived at the right host, but in clear.")
+            : (Outcome.Pass, "The message arrived at the host that the policy names.");
+    }
+
+    private (Outcome, string) Report()
+    {
+        if (evidence.Reports.Any())
+            return (Outcome.Pass, "A TLS report arrived.");
+
+        return isFinal && Arrived
+            ? (Outcome.Fail, "The message arrived, and no TLS report did.")
+            : (
+                Outcome.Inconclusive,
+                Arrived ? "No TLS report yet." : "The message has not arrived: there is nothing to report yet."
+            );
+    }
+
+    private (Outcome, string) Measure()
+    {
+        var again = evidence.Seen<Observation.Fetched>().Any(f => f.Fact.Stage == evidence.LastStage);
+        if (Arrived)
+            return (
+                Outcome.Pass,
+                again
+                    ? "The policy was fetched again, and the message arrived."
+                    : "The message arrived: the old policy is in use."
+            );
+        if (!isFinal || !arrives.Both)
+            return Unproven();
+        if (!HadItsChance)
+            return (Outcome.Inconclusive, NeverTried);
+
+        return (Outcome.Pass, again ? "The policy was fetched again and is in use." : "The message did not arrive.");
+    }
+
+    private (Outcome, string) Missing()
+    {
+        // The one is the measure of all; the other is measured by it alone.
+        var isMeasured = _case.Id == CaseCatalogue.ValidId ? arrives.Control : arrives.Both;
+        if (!isFinal || !isMeasured || _case.Id == CaseCatalogue.ControlId)
+            return Unproven();
+
+        return Tried ? (Outcome.Fail, "The message did not arrive.") : (Outcome.Inconclusive, NeverTried);
+    }
+
+    private (Outcome, string) Unproven() =>
+        (
+            Outcome.Inconclusive,
+            !isFinal ? "The message has not arrived yet."
+            : _case.Id == CaseCatalogue.ControlId ? "The message did not arrive: nothing follows from those that did not, either."
+            : "The message did not arrive, and neither did one to a domain in order: nothing follows from it."
+        );
+
+    private string Over() => InClear ? "in clear" : "over TLS";
+}
+
+/// <summary>Whether the two domains by which all others are measured have got their messages.</summary>
+/// <param name="Control">The one without a policy has.</param>
+/// <param name="Valid">The one in order has.</param>
+internal readonly record struct Arrivals(bool Control, bool Valid)
+{
+    /// <summary>Both have.</summary>
+    public bool Both => Control && Valid;
+}

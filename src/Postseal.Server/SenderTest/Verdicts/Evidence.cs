@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using Postseal.Lab.Watching;
+using Postseal.Server.SenderTest.Cases;
+
+namespace Postseal.Server.SenderTest.Verdicts;
+
+/// <summary>What has been seen of one sender at one case's domain: a value that does not depend on the order in which it became known.</summary>
+public sealed class Evidence
+{
+    /// <summary>The stage of what was seen before any message was sent.</summary>
+    public const int BeforeAll = -1;
+
+    private readonly ImmutableDictionary<(int Stage, Observation What), Fact> _facts;
+
+    private Evidence(
+        SenderCase @case,
+        ImmutableArray<Probe> probes,
+        ImmutableDictionary<(int Stage, Observation What), Fact> facts
+    ) => (Case, Probes, _facts) = (@case, probes, facts);
+
+    /// <summary>The case.</summary>
+    public SenderCase Case { get; }
+
+    /// <summary>The messages that were sent.</summary>
+    public ImmutableArray<Probe> Probes { get; }
+
+    /// <summary>All that was seen, the same things counted; in no order.</summary>
+    public IEnumerable<Fact> Facts => _facts.Values;
+
+    /// <summary>The stage that counts.</summary>
+    public int LastStage => Case.Stages.Count - 1;
+
+    /// <summary>The first of the stages in which the domain is as it is in the last one.</summary>
+    public int FirstLikeLast =>
+        Case.Stages.Count - Case.Stages.Reverse().TakeWhile(s => s.Domain == Case.Stages[^1].Domain).Count();
+
+    /// <summary>The message that counts has been sent.</summary>
+    public bool IsSent => Probes.Any(p => p.Stage == LastStage);
+
+    /// <summary>Gathers what there is. What belongs to another domain, or to a recipient that is not of this test, is left out.</summary>
+    public static Evidence Of(SenderCase @case, IEnumerable<Probe> probes, IEnumerable<Observation> observations) =>
+        observations.Aggregate(
+            new Evidence(@case, [.. probes], ImmutableDictionary<(int, Observation), Fact>.Empty),
+            (evidence, observation) => evidence.Add(observation)
+        );
+
+    /// <summary>With one observation more.</summary>
+    public Evidence Add(Observation observation)
+    {
+        if (!IsOurs(observation))
+            return this;
+
+        var key = (StageOf(observation), observation with { At = default });
+        var fact = _facts.TryGetValue(key, out var known)
+            ? known.Again(observation.At)
+            : new Fact(key.Item1, key.Item2, observation.At, observation.At, 1);
+        return new(Case, Probes, _facts.SetItem(key, fact));
+    }
+
+    /// <summary>What was seen of one kind.</summary>
+    public IEnumerable<(Fact Fact, T What)> Seen<T>()
+        where T : Observation => Facts.Where(f => f.What is T).Select(f => (f, (T)f.What));
+
+    /// <summary>Deliveries of the message that counts.</summary>
+    public IEnumerable<(Fact Fact, Observation.Delivered What)> Deliveries =>
+        Seen<Observation.Delivered>().Where(d => d.Fact.Stage == LastStage && d.What.Recipient != ReportAddress);
+
+    /// <summary>TLS reports about the domain that were mailed to it.</summary>
+    public IEnumerable<(Fact Fact, Observation.Delivered What)> Reports =>
+        Seen<Observation.Delivered>().Where(d => d.What.Recipient == ReportAddress);
+
+    private string ReportAddress => $"{CaseCatalogue.ReportMailbox}@{Case.Domain}";
+
+    private bool IsOurs(Observation observation) =>
+        observation switch
+        {
+            Observation.Asked asked => IsWithin(asked.Name),
+            Observation.Fetched fetched => IsWithin(fetched.Host),
+            Observation.HandshakeFailed failed => IsWithin(failed.Host),
+            Observation.Connected connected => IsWithin(connected.Host),
+            Observation.Greeted greeted => IsWithin(greeted.Host),
+            Observation.Secured secured => IsWithin(secured.Host),
+            Observation.Addressed addressed => IsWithin(addressed.Host) && IsKnown(addressed.Recipient),
+            Observation.Delivered delivered => IsWithin(delivered.Host) && IsKnown(delivered.Recipient),
+            Observation.Left left => IsWithin(left.Host),
+            _ => false,
+        };
+
+    private bool IsWithin(string name) =>
+        name.EndsWith(Case.Domain, StringComparison.Ordinal)
+        && (name.Length == Case.Domain.Length || name[^(Case.Domain.Length + 1)] == '.');
+
+    private bool IsKnown(string recipient) => recipient == ReportAddress || Probes.Any(p => p.Recipient == recipient);
+
+    // A message belongs to the stage in which it was sent, however late it comes; all else to the stage of its time.
+    private int StageOf(Observation observation) =>
+        observation switch
+        {
+            Observation.Addressed { Recipient: var to } => StageAt(observation.At, to),
+            Observation.Delivered { Recipient: var to } => StageAt(observation.At, to),
+            _ => StageAt(observation.At, null),
+        };
+
+    private int StageAt(DateTimeOffset at, string? recipient)
+    {
+        var own = Probes.Where(p => p.Recipient == recipient).ToList();
+        var begun = (own.Count == 0 ? [.. Probes] : own).Where(p => p.SentAt <= at).Select(p => p.Stage).ToList();
+        return begun.Count == 0 ? BeforeAll : begun.Max();
+    }
+}
+
+/// <summary>One thing that was seen, once or more often.</summary>
+/// <param name="Stage">In which stage of the case; <see cref="Evidence.BeforeAll"/> before the first.</param>
+/// <param name="What">The observation without its time.</param>
+/// <param name="First">When first.</param>
+/// <param name="Last">When last.</param>
+/// <param name="Count">How often.</param>
+public sealed record Fact(int Stage, Observation What, DateTimeOffset First, DateTimeOffset Last, int Count)
+{
+    /// <summary>The same once more.</summary>
+    public Fact Again(DateTimeOffset at) =>
+        this with
+        {
+            First = at < First ? at : First,
+            Last = at > Last ? at : Last,
+            Count = Count + 1,
+        };
+}

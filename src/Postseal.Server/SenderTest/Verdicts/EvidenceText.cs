@@ -1,0 +1,65 @@
+using System.Globalization;
+using Postseal.Lab.Watching;
+using Postseal.Protocol;
+
+namespace Postseal.Server.SenderTest.Verdicts;
+
+/// <summary>Evidence as lines for people.</summary>
+internal static class EvidenceText
+{
+    /// <summary>How many lines are shown of one case; a sender that tries for two days repeats itself.</summary>
+    public const int MaxLines = 100;
+
+    private const int MaxLength = 300;
+
+    /// <summary>One line for each thing seen, oldest first, safe to print.</summary>
+    public static IReadOnlyList<string> Lines(Evidence evidence)
+    {
+        var lines = evidence
+            .Facts.Where(f => f.What is not Observation.Left)
+            .Select(f => (f.First, Text: PrintableText.Of(Line(f, evidence.LastStage), MaxLength)))
+            .OrderBy(l => l.First)
+            .ThenBy(l => l.Text, StringComparer.Ordinal)
+            .Select(l => l.Text)
+            .ToList();
+        return lines.Count <= MaxLines
+            ? lines
+            : [.. lines.Take(MaxLines), string.Create(CultureInfo.InvariantCulture, $"… and {lines.Count - MaxLines} more")];
+    }
+
+    private static string Line(Fact fact, int lastStage)
+    {
+        var stage = fact.Stage < lastStage ? "before: " : "";
+        var client = fact.What.Client is { } address ? $", from {address}" : "";
+        var times = fact.Count == 1 ? "" : $", {fact.Count.ToString(CultureInfo.InvariantCulture)} times";
+        var time = fact.First.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        return $"{time} {stage}{What(fact.What)}{client}{times}";
+    }
+
+    private static string What(Observation what) =>
+        what switch
+        {
+            Observation.Asked asked => $"asked for {asked.Type} {asked.Name}",
+            Observation.Fetched fetched => string.Create(
+                CultureInfo.InvariantCulture,
+                $"fetched https://{fetched.Host}{fetched.Path}: {fetched.Status}{Agent(fetched.UserAgent)}"
+            ),
+            Observation.HandshakeFailed failed => $"TLS with {failed.Host} failed: {failed.Reason}",
+            Observation.Connected connected => $"connected to {connected.Host}",
+            Observation.Greeted greeted => $"EHLO {greeted.Name} at {greeted.Host}{Over(greeted.OverTls)}",
+            Observation.Secured secured =>
+                $"{secured.Protocol} with {secured.Host}, {(secured.Sni is { } sni ? $"SNI {sni}" : "no SNI")}{Cipher(secured.Cipher)}",
+            Observation.Addressed addressed =>
+                $"RCPT {addressed.Recipient} at {addressed.Host}{Over(addressed.OverTls)}: {(addressed.Accepted ? "taken" : "refused")}",
+            Observation.Delivered delivered =>
+                $"message to {delivered.Recipient} taken at {delivered.Host}{Over(delivered.OverTls)}",
+            Observation.Left left => $"left {left.Host}",
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+
+    private static string Agent(string? agent) => agent is null ? ", no User-Agent" : $", User-Agent {agent}";
+
+    private static string Cipher(string? cipher) => cipher is null ? "" : $", {cipher}";
+
+    private static string Over(bool tls) => tls ? " over TLS" : " in clear";
+}

@@ -1,0 +1,96 @@
+using Postseal.Lab.Watching;
+using Postseal.Server.SenderTest.Cases;
+
+namespace Postseal.Server.SenderTest.Verdicts;
+
+/// <summary>Judges a sender from what has been seen of it; pure. A failure that is told before the end stands on what the sender did, and
+/// nothing that it does later turns it into a pass.</summary>
+public static class Judge
+{
+    /// <summary>The verdict.</summary>
+    /// <param name="cases">All cases, in order.</param>
+    /// <param name="evidence">By case id; a case without is one of which nothing was seen.</param>
+    /// <param name="isFinal">Nothing more is waited for.</param>
+    /// <param name="notOffered">By case id: why this deployment cannot offer it.</param>
+    public static RunVerdict Of(
+        IReadOnlyList<SenderCase> cases,
+        IReadOnlyDictionary<string, Evidence> evidence,
+        bool isFinal,
+        IReadOnlyDictionary<string, string> notOffered
+    )
+    {
+        var arrives = new Arrivals(
+            Has(evidence, CaseCatalogue.ControlId, e => e.Deliveries.Any()),
+            Has(evidence, CaseCatalogue.ValidId, e => e.Deliveries.Any())
+        );
+        CaseVerdict[] verdicts = [.. cases.Select(One)];
+        var outcomes = verdicts.ToDictionary(v => v.Id, v => v.Outcome);
+        return new(
+            MtaSts(cases, outcomes),
+            Dane(evidence, outcomes),
+            Precedence(evidence, outcomes),
+            TlsReports(evidence, outcomes),
+            isFinal,
+            verdicts
+        );
+
+        CaseVerdict One(SenderCase @case)
+        {
+            var known = evidence.GetValueOrDefault(@case.Id) ?? Evidence.Of(@case, [], []);
+            var (outcome, seen) = notOffered.TryGetValue(@case.Id, out var reason)
+                ? (Outcome.NotOffered, reason)
+                : new CaseJudge(known, isFinal, arrives).Verdict();
+            return new(@case.Id, outcome, @case.ExpectedText, seen, EvidenceText.Lines(known));
+        }
+    }
+
+    private static Support MtaSts(IReadOnlyList<SenderCase> cases, Dictionary<string, Outcome> outcomes)
+    {
+        var telling = cases.Where(CaseRoles.Tells).Select(c => outcomes[c.Id]).Where(o => o != Outcome.NotOffered).ToList();
+        var fails = outcomes.Any(o => CaseRoles.IsSts(o.Key) && o.Value == Outcome.Fail);
+        if (telling.Contains(Outcome.Pass))
+            return fails ? Support.Partly
+                : telling.TrueForAll(o => o == Outcome.Pass) ? Support.Yes
+                : Support.Inconclusive;
+
+        return telling.Contains(Outcome.Fail) ? Support.No : Support.Inconclusive;
+    }
+
+    // Who does not ask for TLSA records has no DANE; who asks and delivers all the same does not take it seriously.
+    private static Support Dane(IReadOnlyDictionary<string, Evidence> evidence, Dictionary<string, Outcome> outcomes) =>
+        outcomes.GetValueOrDefault(CaseRoles.DaneBad, Outcome.NotOffered) switch
+        {
+            Outcome.Pass => Support.Yes,
+            Outcome.Fail => AsksForTlsa(evidence) ? Support.Partly : Support.No,
+            _ => Support.Inconclusive,
+        };
+
+    private static Support Precedence(IReadOnlyDictionary<string, Evidence> evidence, Dictionary<string, Outcome> outcomes)
+    {
+        var both = new[] { CaseRoles.DaneGood, CaseRoles.DaneBad }
+            .Select(id => outcomes.GetValueOrDefault(id, Outcome.NotOffered))
+            .ToList();
+        if (both.Exists(o => o is Outcome.Inconclusive or Outcome.NotOffered))
+            return Support.Inconclusive;
+        if (both.TrueForAll(o => o == Outcome.Pass))
+            return Support.Yes;
+
+        // Without DANE there is nothing to put first.
+        return !AsksForTlsa(evidence) ? Support.Inconclusive
+            : both.Contains(Outcome.Pass) ? Support.Partly
+            : Support.No;
+    }
+
+    private static Support TlsReports(IReadOnlyDictionary<string, Evidence> evidence, Dictionary<string, Outcome> outcomes) =>
+        evidence.Values.Any(e => e.Reports.Any()) ? Support.Yes
+        : outcomes.GetValueOrDefault(CaseRoles.Reports, Outcome.NotOffered) == Outcome.Fail ? Support.No
+        : Support.Inconclusive;
+
+    private static bool AsksForTlsa(IReadOnlyDictionary<string, Evidence> evidence) =>
+        new[] { CaseRoles.DaneGood, CaseRoles.DaneBad }.Any(id =>
+            Has(evidence, id, e => e.Seen<Observation.Asked>().Any(a => a.What.Type == "TLSA"))
+        );
+
+    private static bool Has(IReadOnlyDictionary<string, Evidence> evidence, string id, Func<Evidence, bool> what) =>
+        evidence.TryGetValue(id, out var of) && what(of);
+}

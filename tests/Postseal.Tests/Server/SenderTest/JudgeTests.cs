@@ -1,0 +1,182 @@
+using Postseal.Lab.Watching;
+using Postseal.Server.SenderTest.Cases;
+using Postseal.Server.SenderTest.Verdicts;
+using Xunit;
+using static Postseal.Tests.Server.SenderTest.Sightings;
+
+namespace Postseal.Tests.Server.SenderTest;
+
+public sealed class JudgeTests
+{
+    [Fact]
+    public void A_sender_that_does_everything_right_passes_every_case()
+    {
+        var verdict = Judged(Correct, isFinal: true);
+        Assert.All(verdict.Cases, c => Assert.Equal((c.Id, Outcome.Pass), (c.Id, c.Outcome)));
+        Assert.Equal(
+            (Support.Yes, Support.Yes, Support.Yes, Support.Yes, true),
+            (verdict.MtaSts, verdict.Dane, verdict.Precedence, verdict.TlsReports, verdict.IsFinal)
+        );
+    }
+
+    [Fact]
+    public void It_passes_before_the_end_too_but_for_what_takes_time() =>
+        Assert.Equal([], Ids(Judged(Correct, isFinal: false), Outcome.Fail, Outcome.Inconclusive));
+
+    [Fact]
+    public void A_sender_that_delivers_everywhere_fails_where_it_should_have_refused_and_has_nothing()
+    {
+        var verdict = Judged(Careless, isFinal: true);
+        Assert.Equal(
+            ["C0", "C1", "C2", "C3", "C4", "C5", "C6", "C7", "C18", "C19", "C23", "C24", "C25"],
+            Ids(verdict, Outcome.Fail)
+        );
+        Assert.Equal(
+            (Support.No, Support.No, Support.Inconclusive, Support.No),
+            (verdict.MtaSts, verdict.Dane, verdict.Precedence, verdict.TlsReports)
+        );
+    }
+
+    [Fact]
+    public void Nothing_seen_proves_nothing()
+    {
+        var verdict = Judged(_ => [], isFinal: true);
+        Assert.All(verdict.Cases, c => Assert.Equal(Outcome.Inconclusive, c.Outcome));
+        Assert.Equal(Support.Inconclusive, verdict.MtaSts);
+    }
+
+    [Theory]
+    [InlineData("control")]
+    [InlineData("C0")]
+    public void What_does_not_arrive_counts_only_if_the_domains_in_order_got_theirs(string missing)
+    {
+        var verdict = Judged(c => c.Id == missing ? Refuses(c, 0) : Correct(c), isFinal: true);
+        Assert.Equal(Outcome.Inconclusive, Of(verdict, "C6").Outcome);
+        Assert.Equal(Outcome.Pass, Of(verdict, "C9").Outcome);
+        Assert.Equal(missing == "C0" ? Outcome.Fail : Outcome.Inconclusive, Of(verdict, missing).Outcome);
+    }
+
+    [Fact]
+    public void A_sender_that_never_came_has_refused_nothing() =>
+        Assert.Equal(Outcome.Inconclusive, Of(Judged(c => c.Id == "C6" ? [] : Correct(c), isFinal: true), "C6").Outcome);
+
+    [Fact]
+    public void A_sender_that_fetched_the_policy_and_then_did_not_connect_has_refused_in_the_end()
+    {
+        Assert.Equal(Outcome.Pass, Seen("C6", c => Learns(c, 0)).Outcome);
+        Assert.Equal(Outcome.Inconclusive, Seen("C6", c => Learns(c, 0), isFinal: false).Outcome);
+    }
+
+    [Fact]
+    public void Messages_that_prime_do_not_count()
+    {
+        Assert.Equal(Outcome.Pass, Seen("C6", c => [.. Delivers(c, 0), .. Learns(c, 0), .. Refuses(c, 1)]).Outcome);
+        Assert.Equal(Outcome.Fail, Seen("C9", c => [.. Delivers(c, 0), .. Refuses(c, 1)]).Outcome);
+    }
+
+    [Fact]
+    public void A_message_of_an_earlier_stage_stays_one_however_late_it_comes()
+    {
+        var c = Case("C6");
+        var late = Delivers(c, 0).Select(o => o with { At = o.At.AddHours(1) });
+        Assert.Equal(Outcome.Pass, Seen("C6", _ => [.. Learns(c, 0), .. Refuses(c, 1), .. late]).Outcome);
+    }
+
+    [Fact]
+    public void One_address_for_all_stages_is_told_apart_by_time()
+    {
+        var c = Case("C6");
+        Probe[] probes = [new(0, "one@c6.sender.lab.test", StartOf(0)), new(1, "one@c6.sender.lab.test", StartOf(1))];
+        Observation[] first =
+        [
+            new Observation.Delivered(StartOf(0).AddSeconds(9), Client, "mx1.c6.sender.lab.test", probes[0].Recipient, true),
+        ];
+        Assert.Empty(Evidence.Of(c, probes, first).Deliveries);
+        Assert.Single(Evidence.Of(c, probes, first.Select(o => o with { At = StartOf(1) })).Deliveries);
+    }
+
+    [Fact]
+    public void A_policy_that_was_fetched_only_after_the_message_had_arrived_could_not_be_honoured() =>
+        Assert.Equal(Outcome.Inconclusive, Seen("C2", c => [.. Delivers(c, 0), .. Delivers(c, 1), .. Learns(c, 2)]).Outcome);
+
+    [Fact]
+    public void The_cached_policy_counts_after_the_change_only_if_the_sender_came_after_it()
+    {
+        Assert.Equal(Outcome.Inconclusive, Seen("C19", c => [.. Learns(c, 0), .. Delivers(c, 0)]).Outcome);
+        Assert.Equal(Outcome.Pass, Seen("C19", c => [.. Learns(c, 0), .. Delivers(c, 0), .. Refuses(c, 1)]).Outcome);
+    }
+
+    [Fact]
+    public void A_redirection_must_not_be_followed_even_if_nothing_comes_of_it()
+    {
+        var c = Case("C11");
+        var www = new Observation.Fetched(StartOf(0), Client, "www.c11.sender.lab.test", "/.well-known/mta-sts.txt", null, 200);
+        Assert.Equal(Outcome.Fail, Seen("C11", _ => [.. Correct(c), www], isFinal: false).Outcome);
+    }
+
+    [Fact]
+    public void A_message_in_clear_fails_where_the_policy_is_met() =>
+        Assert.Equal(Outcome.Fail, Seen("C27", c => [.. Learns(c, 0), .. Delivers(c, 1, tls: false)]).Outcome);
+
+    [Fact]
+    public void The_first_host_must_not_be_used_where_only_the_second_is_named()
+    {
+        Assert.Equal(Outcome.Fail, Seen("C7", c => [.. Delivers(c, 1), .. Delivers(c, 1, "mx2")]).Outcome);
+        Assert.Equal(Outcome.Fail, Seen("C7", c => Refuses(c, 1)).Outcome);
+    }
+
+    [Fact]
+    public void What_is_not_offered_is_told_with_its_reason_and_counts_for_nothing()
+    {
+        var verdict = Judged(Correct, isFinal: true, ("C26", "No IPv6 here."), ("C24", "No old TLS here."));
+        Assert.Equal((Outcome.NotOffered, "No IPv6 here."), (Of(verdict, "C26").Outcome, Of(verdict, "C26").Seen));
+        Assert.Equal(Support.Yes, verdict.MtaSts);
+    }
+
+    [Fact]
+    public void Asking_for_TLSA_and_delivering_all_the_same_is_DANE_by_half()
+    {
+        var verdict = Judged(
+            c => c.Id is "C23" or "C22" ? [.. Correct(c).OfType<Observation.Asked>(), .. Careless(c)] : Correct(c),
+            isFinal: true
+        );
+        Assert.Equal((Support.Yes, Support.Partly, Support.Partly), (verdict.MtaSts, verdict.Dane, verdict.Precedence));
+    }
+
+    [Fact]
+    public void Evidence_is_told_oldest_first_and_inert()
+    {
+        var c = Case("C2");
+        var nasty = new Observation.Greeted(StartOf(1).AddSeconds(30), Client, $"mx1.{c.Domain}", "\e[2J\u202E<b>", false);
+        var lines = Seen("C2", _ => [nasty, nasty with { At = StartOf(1).AddSeconds(40) }, .. Learns(c, 0)]).Evidence;
+        Assert.Equal(
+            [
+                "2026-11-25 12:00:01Z before: asked for TXT _mta-sts.c2.sender.lab.test, from 192.0.2.7",
+                "2026-11-25 12:00:02Z before: fetched https://mta-sts.c2.sender.lab.test/.well-known/mta-sts.txt: 200, User-Agent agent/1, from 192.0.2.7",
+                @"2026-11-25 12:01:30Z EHLO \x1B[2J\u{202E}<b> at mx1.c2.sender.lab.test in clear, from 192.0.2.7, 2 times",
+            ],
+            lines
+        );
+    }
+
+    [Fact]
+    public void Other_domains_and_other_tests_recipients_are_no_evidence()
+    {
+        var c = Case("C2");
+        Observation[] others =
+        [
+            new Observation.Delivered(StartOf(1), Client, $"mx1.{c.Domain}", $"somebody@{c.Domain}", true),
+            new Observation.Connected(StartOf(1), Client, "mx1.c20.sender.lab.test"),
+            new Observation.Asked(StartOf(1), Client, "notc2.sender.lab.test", "MX"),
+        ];
+        Assert.Empty(Evidence.Of(c, Probes(c), others).Facts);
+    }
+
+    private static CaseVerdict Seen(string id, Func<SenderCase, IEnumerable<Observation>> seen, bool isFinal = true) =>
+        Of(Judged(c => c.Id == id ? seen(c) : Correct(c), isFinal), id);
+
+    private static CaseVerdict Of(RunVerdict verdict, string id) => verdict.Cases.Single(c => c.Id == id);
+
+    private static IEnumerable<string> Ids(RunVerdict verdict, params Outcome[] outcomes) =>
+        verdict.Cases.Where(c => outcomes.Contains(c.Outcome)).Select(c => c.Id);
+}
