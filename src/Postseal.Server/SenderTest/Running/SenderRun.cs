@@ -70,9 +70,10 @@ internal sealed class SenderRun
     {
         foreach (var run in _runs.Where(r => r.IsToSubmit(_clock.GetUtcNow())))
         {
-            var started = _clock.GetUtcNow();
+            run.Submits(_clock.GetUtcNow());
             var subject = string.Create(CultureInfo.InvariantCulture, $"Sender test {run.Case.Id}, message {run.Stage + 1}");
-            run.Submitted(started, await _submission.SubmitAsync(run.Recipient, subject, ct));
+            if (await _submission.SubmitAsync(run.Recipient, subject, ct) is { } answer)
+                run.Refused(answer);
         }
     }
 
@@ -88,7 +89,8 @@ internal sealed class SenderRun
 
     private RunVerdict Judge(bool isFinal)
     {
-        var verdict = Verdicts.Judge.Of(Cases, _seen, isFinal, _notOffered);
+        var evidence = _runs.ToDictionary(r => r.Case.Id, r => r.Evidence);
+        var verdict = Verdicts.Judge.Of(Cases, evidence, isFinal, _notOffered);
         var refusals = _runs.Where(r => r.Refusal is not null).ToDictionary(r => r.Case.Id, r => r.Refusal);
         return verdict with
         {
