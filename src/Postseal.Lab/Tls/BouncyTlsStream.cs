@@ -42,7 +42,7 @@ internal sealed class BouncyTlsStream : Stream
         }
         catch (TlsException e)
         {
-            await stream.SendPendingAsync(ct); // the alert
+            await stream.SendAlertAsync(ct);
             throw new AuthenticationException(e.Message, e);
         }
         return new(stream, server.Sni, server.Version, server.Cipher);
@@ -93,6 +93,18 @@ internal sealed class BouncyTlsStream : Stream
         _protocol.OfferInput(_received, 0, count);
         await SendPendingAsync(ct);
         return true;
+    }
+
+    private async Task SendAlertAsync(CancellationToken ct)
+    {
+        try
+        {
+            await SendPendingAsync(ct);
+        }
+        catch (IOException)
+        {
+            // The client is gone already, after an alert of its own: that one is what matters.
+        }
     }
 
     private async Task SendPendingAsync(CancellationToken ct)

@@ -67,7 +67,7 @@ public sealed class LabDnsTests(LabFixture lab) : IClassFixture<LabFixture>
     [Fact]
     public async Task The_TLSA_record_is_of_the_key_presented_at_port_25_and_at_the_real_port()
     {
-        var chain = await new SmtpDialogue(lab).ChainAsync("healthy", "mx1.healthy.lab.test", Ct);
+        var chain = await new SmtpDialogue(lab.Internet).ChainAsync("healthy", "mx1.healthy.lab.test", Ct);
         var digest = Convert.ToHexString(SHA256.HashData(chain[0].PublicKey.ExportSubjectPublicKeyInfo()));
         foreach (var port in new[] { 25, lab.Internet.SmtpPort })
         {

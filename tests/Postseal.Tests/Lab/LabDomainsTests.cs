@@ -29,6 +29,8 @@ public sealed class LabDomainsTests
                 "txt-binary.lab.test",
                 "cert-500-names.lab.test",
                 "banner-escapes.lab.test",
+                "markup-everywhere.lab.test",
+                "markup-refused.lab.test",
                 "policy-10mb.lab.test",
                 "policy-drip.lab.test",
                 "mx-hang.lab.test",

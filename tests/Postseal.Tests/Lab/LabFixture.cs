@@ -7,6 +7,7 @@ using System.Text;
 using DnsClient;
 using Postseal.Lab;
 using Postseal.Lab.Domains;
+using Postseal.Lab.Https;
 using Xunit;
 
 namespace Postseal.Tests.Lab;
@@ -72,17 +73,24 @@ public sealed class LabFixture : IAsyncLifetime
     }
 
     /// <summary>The whole response of a domain's policy host, read to the end of the connection.</summary>
-    public async Task<string> GetAsync(string label, string path, CancellationToken ct)
+    public Task<string> GetAsync(string label, string path, CancellationToken ct) =>
+        GetAsync(Internet, Domain(label).Sites[0], path, "X-Nothing: 1", ct);
+
+    /// <summary>The same, from a lab of the test's own and with a header more.</summary>
+    public static async Task<string> GetAsync(
+        LabInternet internet,
+        PolicySite site,
+        string path,
+        string header,
+        CancellationToken ct
+    )
     {
-        var site = Domain(label).Sites[0];
-        using var tcp = await ConnectAsync(site.Address, Internet.HttpsPort, ct);
+        using var tcp = await ConnectAsync(site.Address, internet.HttpsPort, ct);
         var (tls, _) = await SecureAsync(tcp.GetStream(), site.Host, ct);
         await using (tls)
         {
-            await tls.WriteAsync(
-                Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {site.Host}\r\nConnection: close\r\n\r\n"),
-                ct
-            );
+            var request = $"GET {path} HTTP/1.1\r\nHost: {site.Host}\r\n{header}\r\nConnection: close\r\n\r\n";
+            await tls.WriteAsync(Encoding.ASCII.GetBytes(request), ct);
             var body = new MemoryStream();
             await tls.CopyToAsync(body, ct);
             return Encoding.Latin1.GetString(body.ToArray());

@@ -8,7 +8,7 @@ public sealed class LabSmtpTests(LabFixture lab) : IClassFixture<LabFixture>
 {
     private const string Offer = "250-PIPELINING\n250-SIZE 26214400\n250-8BITMIME\n";
 
-    private readonly SmtpDialogue _dialogue = new(lab);
+    private readonly SmtpDialogue _dialogue = new(lab.Internet);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

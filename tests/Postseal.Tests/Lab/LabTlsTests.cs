@@ -8,7 +8,7 @@ namespace Postseal.Tests.Lab;
 
 public sealed class LabTlsTests(LabFixture lab) : IClassFixture<LabFixture>
 {
-    private readonly SmtpDialogue _dialogue = new(lab);
+    private readonly SmtpDialogue _dialogue = new(lab.Internet);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -1,24 +1,25 @@
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Postseal.Lab;
 using Postseal.Lab.Smtp;
 
 namespace Postseal.Tests.Lab;
 
 /// <summary>Says lines to a mail server of the lab and hears the replies.</summary>
-public sealed class SmtpDialogue(LabFixture lab)
+public sealed class SmtpDialogue(LabInternet internet)
 {
     /// <summary>The greeting and the reply to each command, one string each, line ends as LF; null where the server closed.</summary>
     public async Task<List<string?>> SayAsync(string label, string[] commands, CancellationToken ct)
     {
-        using var tcp = await ConnectAsync(lab.Domain(label).Receivers[0], ct);
+        using var tcp = await ConnectAsync(ReceiverOf(label), ct);
         return await SayAsync(tcp.GetStream(), ["", .. commands], ct);
     }
 
     /// <summary>The replies inside TLS.</summary>
     public async Task<List<string?>> SaySecuredAsync(string label, string[] commands, CancellationToken ct)
     {
-        var receiver = lab.Domain(label).Receivers[0];
+        var receiver = ReceiverOf(label);
         using var tcp = await ConnectAsync(receiver, ct);
         await SayAsync(tcp.GetStream(), ["", "EHLO test", "STARTTLS"], ct);
         var (tls, _) = await LabFixture.SecureAsync(tcp.GetStream(), receiver.Host, ct);
@@ -38,15 +39,18 @@ public sealed class SmtpDialogue(LabFixture lab)
     /// <summary>A connection whose next bytes are the handshake.</summary>
     public async Task<TcpClient> StartTlsAsync(string label, CancellationToken ct)
     {
-        var tcp = await ConnectAsync(lab.Domain(label).Receivers[0], ct);
+        var tcp = await ConnectAsync(ReceiverOf(label), ct);
         await SayAsync(tcp.GetStream(), ["", "EHLO test", "STARTTLS"], ct);
         return tcp;
     }
 
-    private Task<TcpClient> ConnectAsync(Receiver receiver, CancellationToken ct) =>
-        LabFixture.ConnectAsync(receiver.Address, lab.Internet.SmtpPort, ct);
+    private Receiver ReceiverOf(string label) => internet.Domains.Single(d => d.Name == $"{label}.lab.test").Receivers[0];
 
-    private static async Task<List<string?>> SayAsync(Stream stream, string[] commands, CancellationToken ct)
+    private Task<TcpClient> ConnectAsync(Receiver receiver, CancellationToken ct) =>
+        LabFixture.ConnectAsync(receiver.Address, internet.SmtpPort, ct);
+
+    /// <summary>The reply to each command; the empty command is none and hears the next reply.</summary>
+    public static async Task<List<string?>> SayAsync(Stream stream, string[] commands, CancellationToken ct)
     {
         var replies = new List<string?>();
         foreach (var command in commands)
