@@ -6,7 +6,7 @@ using Postseal.SystemTests.Servers;
 namespace Postseal.SystemTests.Conformance;
 
 /// <summary>One sender under <c>postseal-server sender-test</c>, in a network of its own in which the lab has the ports that senders know.</summary>
-internal sealed record ConformanceRun(SenderSetup Sender, string Version, int ExitCode, RunDocument Result)
+internal sealed record ConformanceRun(SenderSetup Sender, string Version, int ExitCode, RunDocument Result, string Log)
 {
     // Cases that change wait for minutes, twice.
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(8);
@@ -75,12 +75,11 @@ internal sealed record ConformanceRun(SenderSetup Sender, string Version, int Ex
         ];
         var command = network.Enter(Program[0], arguments);
         var run = await Tool.RunAsync("env", [$"{Postseal.Server.SenderTest.SenderTestCommand.PasswordVariable}=tester", .. command], Limit, ct);
-        TestContext.Current.TestOutputHelper?.WriteLine(run.ToString());
         if (run.ExitCode is not (0 or 1 or 3))
             throw new InvalidOperationException(run.ToString());
 
         var result = JsonSerializer.Deserialize<RunDocument>(run.Output, Json)!;
-        return new(sender, string.Join(" + ", version.Split('\n', StringSplitOptions.RemoveEmptyEntries)), run.ExitCode, result);
+        return new(sender, string.Join(" + ", version.Split('\n', StringSplitOptions.RemoveEmptyEntries)), run.ExitCode, result, run.ToString());
     }
 
     private static async Task WriteAsync(SenderSetup sender, MailRoot place, CancellationToken ct)

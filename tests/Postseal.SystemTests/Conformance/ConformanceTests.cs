@@ -28,10 +28,13 @@ public sealed class ConformanceRuns : IAsyncLifetime
     internal Task<ConformanceRun[]> AllAsync(CancellationToken ct) => Task.WhenAll(Senders.Select(s => OfAsync(s, ct)));
 
     /// <summary>One of them.</summary>
-    internal Task<ConformanceRun> OfAsync(SenderSetup sender, CancellationToken ct)
+    internal async Task<ConformanceRun> OfAsync(SenderSetup sender, CancellationToken ct)
     {
         Peers.Demand(_missing);
-        return _runs[sender].WaitAsync(ct);
+        var run = await _runs[sender].WaitAsync(ct);
+        // The runner prints this for a failed test only.
+        TestContext.Current.TestOutputHelper?.WriteLine(run.Log);
+        return run;
     }
 
     public async ValueTask InitializeAsync()

@@ -71,7 +71,7 @@ public static class PostfixSetups
             Before = "mkdir -p \"$FOLDER/queue\" \"$FOLDER/data\"",
         };
 
-    // The MX hosts are at other addresses of 127/8. Failed messages are not tried again while a run lasts, and one bad host blocks no other.
+    // The MX hosts are at other addresses of 127/8. A message that has failed must not keep the next one to the same domain from being tried.
     private const string Main = """
         compatibility_level = 3.6
         queue_directory = @DIR@/queue
@@ -90,6 +90,7 @@ public static class PostfixSetups
         smtp_tls_CAfile = @DIR@/ca.pem
         smtp_tls_loglevel = 1
         dnssec_probe =
+        smtp_destination_concurrency_failed_cohort_limit = 1000
         enable_long_queue_ids = yes
         """;
 
