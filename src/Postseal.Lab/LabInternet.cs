@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -14,14 +13,15 @@ namespace Postseal.Lab;
 /// <summary>A closed mail Internet on loopback: name server, private CA, policy hosts and mail servers, each domain with its own fault. Needs no root; Linux, for its 127/8.</summary>
 public sealed class LabInternet : IAsyncDisposable
 {
+    private readonly WorldStage _stage;
     private readonly LabAuthority _authority;
     private readonly NameServer _dns;
     private readonly Sessions _https;
     private readonly Sessions _smtp;
 
-    private LabInternet(IReadOnlyList<LabDomain> domains, LabAuthority authority, Sessions https, Sessions smtp, NameServer dns)
+    private LabInternet(WorldStage stage, LabAuthority authority, Sessions https, Sessions smtp, NameServer dns)
     {
-        (Domains, _authority, _https, _smtp, _dns) = (domains, authority, https, smtp, dns);
+        (_stage, _authority, _https, _smtp, _dns) = (stage, authority, https, smtp, dns);
         CaFile = Path.Combine(Path.GetTempPath(), $"postseal-lab-{Guid.NewGuid():N}.pem");
         File.WriteAllText(CaFile, CaPem);
     }
@@ -35,14 +35,17 @@ public sealed class LabInternet : IAsyncDisposable
     /// <summary>The port of every mail server.</summary>
     public int SmtpPort => _smtp.Port;
 
+    /// <summary>Whether servers at <c>::1</c> can be reached; where they cannot, they are left out.</summary>
+    public static bool HasIPv6 => Sessions.HasIPv6;
+
     /// <summary>The root of the lab's CA.</summary>
     public string CaPem => _authority.RootPem;
 
     /// <summary>A temporary file with <see cref="CaPem"/>, deleted at the end.</summary>
     public string CaFile { get; }
 
-    /// <summary>Everything that can be looked up.</summary>
-    public IReadOnlyList<LabDomain> Domains { get; }
+    /// <summary>Everything that can be looked up now.</summary>
+    public IReadOnlyList<LabDomain> Domains => _stage.Now.Domains;
 
     /// <summary>What <c>postseal</c> needs in its environment to live in this Internet.</summary>
     public IReadOnlyDictionary<string, string> Environment =>
@@ -68,33 +71,20 @@ public sealed class LabInternet : IAsyncDisposable
         var clock = options.Clock;
         var latency = new Latency(options.Latency, clock);
         var watch = new Watch(options.Observer, clock);
-        var sites = domains.SelectMany(d => d.Sites).ToDictionary(s => s.Address);
-        var receivers = domains.SelectMany(d => d.Receivers).ToDictionary(r => r.Address);
+        var stage = new WorldStage(domains, options.SmtpPort);
         var authority = new LabAuthority(clock.GetUtcNow());
         Sessions? https = null;
         Sessions? smtp = null;
         try
         {
-            https = Sessions.Listen(
-                sites.Keys,
-                options.HttpsPort,
-                clock,
-                new PolicyServer(sites, authority, latency, watch).ServeAsync
-            );
-            smtp = Sessions.Listen(
-                receivers.Keys,
-                options.SmtpPort,
-                clock,
-                new ReceiverServer(receivers, authority, latency, watch).ServeAsync
-            );
-            var dns = NameServer.Start(
-                LabZones.Of(domains, smtp.Port),
-                new(Presented(receivers.Values, authority)),
-                options.DnsPort,
-                latency,
-                watch
-            );
-            return new(domains, authority, https, smtp, dns);
+            var (sites, receivers) = (stage.Now.SiteAddresses, stage.Now.ReceiverAddresses);
+            var policies = new PolicyServer(stage, authority, latency, watch);
+            var mail = new ReceiverServer(stage, authority, latency, watch);
+            https = Sessions.Listen(sites, options.HttpsPort, clock, policies.ServeAsync);
+            smtp = Sessions.Listen(receivers, options.SmtpPort, clock, mail.ServeAsync);
+            stage.SettlePort(smtp.Port);
+            var dns = NameServer.Start(stage, new(authority), options.DnsPort, latency, watch);
+            return new(stage, authority, https, smtp, dns);
         }
         catch (SocketException)
         {
@@ -105,6 +95,13 @@ public sealed class LabInternet : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Puts a domain in the place of the one of the same name, at once for records, policy and mail servers. Sessions with a mail
+    /// server go on as they began. A server that the new domain lacks hangs up; one that it brings must have listened from the start.
+    /// </summary>
+    /// <exception cref="ArgumentException">No domain has that name, or nothing listens at an address of the new one.</exception>
+    public void Replace(LabDomain domain) => _stage.Replace(domain, _https.Addresses, _smtp.Addresses);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -113,13 +110,5 @@ public sealed class LabInternet : IAsyncDisposable
         await _https.DisposeAsync();
         await _smtp.DisposeAsync();
         _authority.Dispose();
-    }
-
-    private static Func<string, LabChain> Presented(IEnumerable<Receiver> receivers, LabAuthority authority)
-    {
-        var leaves = receivers
-            .GroupBy(r => r.Host)
-            .ToFrozenDictionary(g => g.Key, g => g.First().Tls.Leaf, StringComparer.Ordinal);
-        return host => authority.Chain(leaves[host], host);
     }
 }

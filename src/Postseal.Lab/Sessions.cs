@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
@@ -15,7 +16,8 @@ internal sealed class Sessions : IAsyncDisposable
     /// <summary>No session outlives this, whatever it waits for.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
-    private static readonly bool HasIPv6 = NetworkInterface
+    /// <summary>Whether the machine has <c>::1</c>.</summary>
+    public static readonly bool HasIPv6 = NetworkInterface
         .GetAllNetworkInterfaces()
         .Any(n => n.GetIPProperties().UnicastAddresses.Any(a => a.Address.Equals(IPAddress.IPv6Loopback)));
 
@@ -28,6 +30,9 @@ internal sealed class Sessions : IAsyncDisposable
 
     /// <summary>The port, the same on every address.</summary>
     public int Port { get; private set; }
+
+    /// <summary>Every address asked for, also one that this machine does not have.</summary>
+    public IReadOnlySet<IPAddress> Addresses { get; private set; } = FrozenSet<IPAddress>.Empty;
 
     /// <param name="port">0 takes any port that is free on all addresses.</param>
     /// <param name="session">Serves one connection.</param>
@@ -68,7 +73,7 @@ internal sealed class Sessions : IAsyncDisposable
 
     private void Bind(IPAddress[] addresses, int port)
     {
-        Port = port;
+        (Addresses, Port) = (addresses.ToFrozenSet(), port);
         foreach (var address in addresses)
         {
             if (address.AddressFamily == AddressFamily.InterNetworkV6 && !HasIPv6)

@@ -18,7 +18,7 @@ internal sealed class NameServer : IDisposable
 
     private static readonly byte[] DnssecBogus = [0, 6]; // RFC 8914 §4.7
 
-    private readonly ZoneData _zones;
+    private readonly WorldStage _stage;
     private readonly RecordWriter _writer;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Latency _latency;
@@ -26,9 +26,9 @@ internal sealed class NameServer : IDisposable
     private readonly IServerTransport[] _transports;
     private readonly DnsServer _server;
 
-    private NameServer(ZoneData zones, RecordWriter writer, IPEndPoint endPoint, Latency latency, Watch watch)
+    private NameServer(WorldStage stage, RecordWriter writer, IPEndPoint endPoint, Latency latency, Watch watch)
     {
-        (_zones, _writer, EndPoint, _latency, _watch) = (zones, writer, endPoint, latency, watch);
+        (_stage, _writer, EndPoint, _latency, _watch) = (stage, writer, endPoint, latency, watch);
         _transports =
         [
             new UdpServerTransport(endPoint, IdleMilliseconds),
@@ -42,11 +42,11 @@ internal sealed class NameServer : IDisposable
     public IPEndPoint EndPoint { get; }
 
     /// <param name="port">0 takes any port that is free for both UDP and TCP.</param>
-    public static NameServer Start(ZoneData zones, RecordWriter writer, int port, Latency latency, Watch watch)
+    public static NameServer Start(WorldStage stage, RecordWriter writer, int port, Latency latency, Watch watch)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var server = new NameServer(zones, writer, new(IPAddress.Loopback, port == 0 ? FreePort() : port), latency, watch);
+            var server = new NameServer(stage, writer, new(IPAddress.Loopback, port == 0 ? FreePort() : port), latency, watch);
             try
             {
                 server._server.Start();
@@ -113,15 +113,17 @@ internal sealed class NameServer : IDisposable
 
     private DnsFault? Resolve(DnsQuestion question, DnsMessage response, out bool secure)
     {
+        var world = _stage.Now; // one for the whole answer
+        var zones = world.Zones;
         secure = true;
         var name = NameText.Of(question.Name);
         for (var links = 0; links <= MaxAliases; links++)
         {
-            secure &= _zones.IsSigned(name);
-            if (_zones.Find(name) is not { } node)
+            secure &= zones.IsSigned(name);
+            if (zones.Find(name) is not { } node)
             {
                 response.ReturnCode = ReturnCode.NxDomain;
-                Deny(response, name);
+                Deny(response, name, zones);
                 return null;
             }
             if (node.Fault is { } fault)
@@ -130,21 +132,24 @@ internal sealed class NameServer : IDisposable
             var alias = node.Records.OfType<ZoneRecord.Cname>().FirstOrDefault();
             if (alias is null || question.RecordType == RecordType.CName)
             {
-                var found = node.Records.Select(_writer.Write).Where(r => r.RecordType == question.RecordType).ToArray();
+                var found = node
+                    .Records.Select(r => _writer.Write(r, world))
+                    .Where(r => r.RecordType == question.RecordType)
+                    .ToArray();
                 response.AnswerRecords.AddRange(found);
                 if (found.Length == 0)
-                    Deny(response, name);
+                    Deny(response, name, zones);
                 return null;
             }
-            response.AnswerRecords.Add(_writer.Write(alias));
+            response.AnswerRecords.Add(_writer.Write(alias, world));
             name = alias.Target;
         }
         return DnsFault.ServFail;
     }
 
-    private void Deny(DnsMessage response, string name)
+    private static void Deny(DnsMessage response, string name, ZoneData zones)
     {
-        if (_zones.ZoneOf(name) is not { } apex)
+        if (zones.ZoneOf(name) is not { } apex)
             return;
 
         var zone = Name.Parse(apex);

@@ -8,13 +8,14 @@ using Postseal.Lab.Certificates;
 namespace Postseal.Lab.Dns;
 
 /// <summary>Turns the lab's records into wire records.</summary>
-/// <param name="presented">What the mail server of this name presents; for <see cref="ZoneRecord.TlsaOf"/>.</param>
-internal sealed class RecordWriter(Func<string, LabChain> presented)
+/// <param name="authority">For <see cref="ZoneRecord.TlsaOf"/>.</param>
+internal sealed class RecordWriter(LabAuthority authority)
 {
     private readonly ConcurrentDictionary<string, int> _answers = new(StringComparer.Ordinal);
 
     /// <param name="record">With absolute names.</param>
-    public DnsRecordBase Write(ZoneRecord record)
+    /// <param name="world">Where the record is from.</param>
+    public DnsRecordBase Write(ZoneRecord record, LabWorld world)
     {
         var owner = NameText.ToWire(record.Owner);
         return record switch
@@ -30,7 +31,7 @@ internal sealed class RecordWriter(Func<string, LabChain> presented)
             ZoneRecord.Cname cname => new CNameRecord(owner, record.Ttl, NameText.ToWire(cname.Target)),
             ZoneRecord.Reverse reverse => new PtrRecord(owner, record.Ttl, NameText.ToWire(reverse.Target)),
             ZoneRecord.Tlsa tlsa => Raw(RecordType.Tlsa, [tlsa.Usage, tlsa.Selector, tlsa.Matching, .. tlsa.Data]),
-            ZoneRecord.TlsaOf of => Raw(RecordType.Tlsa, [of.Usage, of.Selector, of.Matching, .. Association(of)]),
+            ZoneRecord.TlsaOf of => Raw(RecordType.Tlsa, [of.Usage, of.Selector, of.Matching, .. Association(of, world)]),
             _ => throw new ArgumentOutOfRangeException(nameof(record)),
         };
 
@@ -42,9 +43,9 @@ internal sealed class RecordWriter(Func<string, LabChain> presented)
     private static IEnumerable<byte> CharacterString(byte[] text) => text.Prepend(checked((byte)text.Length));
 
     // RFC 6698 §2.1: usage picks the certificate, selector the part of it, matching type the digest.
-    private byte[] Association(ZoneRecord.TlsaOf of)
+    private byte[] Association(ZoneRecord.TlsaOf of, LabWorld world)
     {
-        var chain = presented(of.Server);
+        var chain = authority.Chain(world.LeafOf(of.Server), of.Server);
         var certificate = of.Usage is 0 or 2 ? chain.Issuer : chain.Leaf;
         var part = of.Selector == 0 ? certificate.RawData : certificate.PublicKey.ExportSubjectPublicKeyInfo();
         return of.Matching switch

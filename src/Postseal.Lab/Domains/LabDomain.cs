@@ -121,9 +121,13 @@ public sealed record LabDomain(string Name, string Fault)
 
     /// <summary>Adds a mail server with its address record; last octet of its address as given.</summary>
     /// <param name="face">How it does TLS; well, if left out.</param>
-    public LabDomain AddReceiver(string label, byte last, TlsFace? face = null)
+    public LabDomain AddReceiver(string label, byte last, TlsFace? face = null) => AddReceiver(label, Address(last), face);
+
+    /// <summary>The same at an address of any other kind; the one of IPv6 is <c>::1</c>, and only one server can have it.</summary>
+    /// <param name="face">How it does TLS; well, if left out.</param>
+    public LabDomain AddReceiver(string label, IPAddress address, TlsFace? face = null)
     {
-        var receiver = new Receiver(NameText.Absolute(label, Name), Address(last)) { Tls = face ?? TlsFace.Good };
+        var receiver = new Receiver(NameText.Absolute(label, Name), address) { Tls = face ?? TlsFace.Good };
         return Add(new ZoneRecord.Address(label, receiver.Address)) with { Receivers = Receivers.Add(receiver) };
     }
 

@@ -9,12 +9,7 @@ using Postseal.Lab.Watching;
 namespace Postseal.Lab.Https;
 
 /// <summary>Just enough of HTTP/1.1 (RFC 9112) to serve one file, well or badly.</summary>
-internal sealed class PolicyServer(
-    IReadOnlyDictionary<IPAddress, PolicySite> sites,
-    LabAuthority authority,
-    Latency latency,
-    Watch watch
-)
+internal sealed class PolicyServer(WorldStage stage, LabAuthority authority, Latency latency, Watch watch)
 {
     private const int MaxRequestBytes = 16 * 1024; // a policy fetch takes a few hundred
     private const int MaxRequests = 100; // on one connection
@@ -25,7 +20,9 @@ internal sealed class PolicyServer(
     /// <summary>Serves one connection.</summary>
     public async Task ServeAsync(Peer peer, Stream wire, CancellationToken ct)
     {
-        var site = sites[peer.Server];
+        if (stage.Now.Site(peer.Server) is not { } site)
+            return;
+
         var visit = new Visit(watch, peer.Client, site.Host);
         await using var tls = await TlsServer.AcceptAsync(wire, site.Tls, visit, authority, ct);
         if (tls is null)
@@ -44,8 +41,12 @@ internal sealed class PolicyServer(
                     return;
                 held += count;
             }
+            // Another domain may have come in meanwhile; the connection can stay.
+            if (stage.Now.Site(peer.Server) is not { } now)
+                return;
+
             var request = Encoding.Latin1.GetString(buffer, 0, end).Split("\r\n");
-            await AnswerAsync(stream, site, Answer(site, request, visit), ct);
+            await AnswerAsync(stream, now, Answer(now, request, visit), ct);
             if (request.Contains("Connection: close", StringComparer.OrdinalIgnoreCase))
                 return;
             buffer.AsSpan(end + 4, held - end - 4).CopyTo(buffer);

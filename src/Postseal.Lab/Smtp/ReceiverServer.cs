@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Postseal.Lab.Certificates;
@@ -8,17 +7,14 @@ using Postseal.Lab.Watching;
 namespace Postseal.Lab.Smtp;
 
 /// <summary>The server's side of RFC 5321 with STARTTLS (RFC 3207).</summary>
-internal sealed class ReceiverServer(
-    IReadOnlyDictionary<IPAddress, Receiver> receivers,
-    LabAuthority authority,
-    Latency latency,
-    Watch watch
-)
+internal sealed class ReceiverServer(WorldStage stage, LabAuthority authority, Latency latency, Watch watch)
 {
     /// <summary>Serves one connection.</summary>
     public async Task ServeAsync(Peer peer, Stream wire, CancellationToken ct)
     {
-        var receiver = receivers[peer.Server];
+        if (stage.Now.Receiver(peer.Server) is not { } receiver)
+            return;
+
         var visit = new Visit(watch, peer.Client, receiver.Host);
         visit.Connected();
         try

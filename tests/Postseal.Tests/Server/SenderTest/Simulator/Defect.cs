@@ -1,0 +1,56 @@
+namespace Postseal.Tests.Server.SenderTest.Simulator;
+
+/// <summary>What a simulated sender does wrong.</summary>
+[Flags]
+public enum Defect
+{
+    None = 0,
+
+    /// <summary>No MTA-STS at all.</summary>
+    IgnoresPolicies = 1 << 0,
+
+    /// <summary>Fetches the policy from wherever the policy host points to.</summary>
+    FollowsRedirects = 1 << 1,
+
+    /// <summary>Wants TLS where the policy does, and takes any certificate.</summary>
+    AcceptsAnyCertificate = 1 << 2,
+
+    /// <summary>Lets a wildcard stand for several labels.</summary>
+    MatchesWildcardsTooDeep = 1 << 3,
+
+    /// <summary>Looks a policy up anew for each message and keeps none.</summary>
+    ForgetsPolicies = 1 << 4,
+
+    /// <summary>Where there is a policy, TLSA records do not count.</summary>
+    PrefersStsOverDane = 1 << 5,
+
+    /// <summary>No DANE at all.</summary>
+    IgnoresDane = 1 << 6,
+
+    /// <summary>Gives up when the best MX host will not do.</summary>
+    NeverTriesSecondMx = 1 << 7,
+
+    /// <summary>Does not hold the names of MX hosts against the policy.</summary>
+    IgnoresMxPatterns = 1 << 8,
+
+    /// <summary>Treats testing like enforce.</summary>
+    EnforcesTesting = 1 << 9,
+
+    /// <summary>Takes the first of several records.</summary>
+    TakesFirstRecord = 1 << 10,
+
+    /// <summary>Does not name the host it wants to reach.</summary>
+    SendsNoSni = 1 << 11,
+
+    /// <summary>Knows IPv4 only.</summary>
+    HasNoIPv6 = 1 << 12,
+
+    /// <summary>Never looks for a new id.</summary>
+    NeverRefreshes = 1 << 13,
+
+    /// <summary>Sends no TLS reports.</summary>
+    SendsNoReports = 1 << 14,
+
+    /// <summary>Delivers in clear when TLS does not come about, whatever the policy says.</summary>
+    FallsBackToClear = 1 << 15,
+}

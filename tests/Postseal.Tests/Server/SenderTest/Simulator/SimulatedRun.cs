@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Time.Testing;
+using Postseal.Lab;
+using Postseal.Lab.Watching;
+using Postseal.Server.SenderTest.Cases;
+using Postseal.Server.SenderTest.Verdicts;
+
+namespace Postseal.Tests.Server.SenderTest.Simulator;
+
+/// <summary>A whole test of a simulated sender, on a clock of its own.</summary>
+internal static class SimulatedRun
+{
+    private static readonly DateTimeOffset Start = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
+
+    public static async Task<RunVerdict> RunAsync(Defect defects, CancellationToken ct)
+    {
+        var clock = new FakeTimeProvider(Start);
+        var seen = new ConcurrentQueue<Observation>();
+        var cases = CaseCatalogue.All(Sightings.Zone, a => a.StartsWith("token", StringComparison.Ordinal));
+        await using var lab = await LabInternet.StartAsync(
+            new() { Clock = clock, Observer = seen.Enqueue },
+            [.. cases.Select(c => c.Stages[0].Domain)],
+            ct
+        );
+        using var sender = new SimulatedSender(lab, clock, defects);
+        var probes = cases.ToDictionary(c => c.Id, _ => new List<Probe>());
+        for (var stage = 0; stage < cases.Max(c => c.Stages.Count); stage++)
+        {
+            var playing = cases.Where(c => stage < c.Stages.Count).ToList();
+            clock.Advance(playing.Max(c => c.Stages[stage].After) + TimeSpan.FromSeconds(1));
+            foreach (var @case in playing)
+            {
+                if (stage > 0 && @case.Stages[stage].Domain != @case.Stages[stage - 1].Domain)
+                    lab.Replace(@case.Stages[stage].Domain);
+
+                var probe = new Probe(stage, Sightings.Recipient(@case, stage), clock.GetUtcNow());
+                probes[@case.Id].Add(probe);
+                await sender.SendAsync(probe.Recipient, ct);
+            }
+        }
+        foreach (var @case in cases)
+            await sender.ReportAsync(@case.Domain, ct);
+
+        return Judge.Of(
+            cases,
+            cases.ToDictionary(c => c.Id, c => Evidence.Of(c, probes[c.Id], seen)),
+            isFinal: true,
+            LabInternet.HasIPv6 ? new Dictionary<string, string>() : new() { ["C26"] = "No IPv6 here." }
+        );
+    }
+}

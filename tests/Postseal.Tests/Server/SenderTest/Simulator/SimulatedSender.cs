@@ -1,0 +1,134 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using Postseal.Lab;
+using Postseal.Protocol;
+using Postseal.Protocol.Tls;
+using Postseal.Protocol.TlsRpt;
+using Postseal.Resolver.Dane;
+using Postseal.Resolver.Decisions;
+using Postseal.Resolver.Dns;
+using Postseal.Resolver.Mx;
+using Postseal.Resolver.Sts;
+
+namespace Postseal.Tests.Server.SenderTest.Simulator;
+
+/// <summary>A mail server's sending half, made from our own engine, with defects to switch on.</summary>
+internal sealed class SimulatedSender : IDisposable
+{
+    private readonly LabInternet _lab;
+    private readonly TimeProvider _clock;
+    private readonly Defect _defects;
+    private readonly DnsClientDns _dns;
+    private readonly SimulatedPolicies _policies;
+    private readonly X509Certificate2Collection _roots = [];
+
+    public SimulatedSender(LabInternet lab, TimeProvider clock, Defect defects)
+    {
+        (_lab, _clock, _defects) = (lab, clock, defects);
+        _roots.ImportFromPem(lab.CaPem);
+        _dns = new DnsClientDns(new() { Servers = [lab.DnsEndPoint], Trust = DnssecTrust.Yes }, clock);
+        _policies = new(lab, _dns, _roots, clock, defects);
+    }
+
+    /// <summary>One attempt; true when the message was taken.</summary>
+    public async Task<bool> SendAsync(string recipient, CancellationToken ct)
+    {
+        var domain = DomainName.Parse(recipient[(recipient.IndexOf('@', StringComparison.Ordinal) + 1)..]);
+        var sts = await _policies.LookupAsync(domain, ct);
+        var mx = (MxLookup.Hosts)await new MxResolver(_dns).LookupAsync(domain, ct);
+        var tried = Has(Defect.NeverTriesSecondMx) ? mx.InOrder.Take(1) : mx.InOrder;
+        foreach (var host in tried.Select(h => h.Name))
+        {
+            if (await SendAsync(recipient, host, await DecideAsync(domain, host, mx.Secure, sts, ct), ct))
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>The daily report about a domain, if it asks for one: an attempt that honours no policy (RFC 8460 §3).</summary>
+    public async Task ReportAsync(string domain, CancellationToken ct)
+    {
+        if (Has(Defect.SendsNoReports))
+            return;
+
+        var txt = await _dns.TxtAsync(DomainName.Parse($"{TlsRptRecord.Label}.{domain}"), ct) as DnsAnswer<string>.Found;
+        if (
+            TlsRptRecordSelection.From(txt?.Records ?? [])
+            is not TlsRptRecordSelection.Valid { Record.Rua: [ReportUri.Mail to, ..] }
+        )
+            return;
+
+        var mx = (MxLookup.Hosts)await new MxResolver(_dns).LookupAsync(to.Domain, ct);
+        await SendAsync(to.Address, mx.InOrder[0].Name, new Decision.Opportunistic("", "", null), ct);
+    }
+
+    public void Dispose() => _policies.Dispose();
+
+    private bool Has(Defect defect) => (_defects & defect) != 0;
+
+    private async Task<Decision> DecideAsync(DomainName domain, DomainName host, bool secure, StsLookup sts, CancellationToken ct)
+    {
+        var dane = Has(Defect.IgnoresDane)
+            ? new DaneLookup.NotApplicable("no-tlsa")
+            : await new DaneResolver(_dns).LookupAsync(host, _lab.SmtpPort, ct);
+        if (Has(Defect.PrefersStsOverDane) && sts is StsLookup.Found)
+            dane = new DaneLookup.NotApplicable("no-tlsa");
+
+        return Rules.Decide(domain, host, secure, _policies.AsUnderstood(sts, host), dane);
+    }
+
+    private async Task<bool> SendAsync(string recipient, DomainName host, Decision decision, CancellationToken ct)
+    {
+        if (decision is Decision.Refuse)
+            return false;
+
+        foreach (var address in await AddressesAsync(host, ct))
+        {
+            if (await SendAsync(recipient, new IPEndPoint(address, _lab.SmtpPort), host, decision, ct))
+                return true;
+        }
+        return false;
+    }
+
+    private async Task<bool> SendAsync(
+        string recipient,
+        IPEndPoint server,
+        DomainName host,
+        Decision decision,
+        CancellationToken ct
+    )
+    {
+        await using var session = await SimulatedSession.OpenAsync(server, ct);
+        var now = _clock.GetUtcNow();
+        var outcome = await session.SecureAsync(host, !Has(Defect.SendsNoSni), _roots, now, ct);
+        if (Has(Defect.AcceptsAnyCertificate) && decision is Decision.RequirePkix && outcome is TlsOutcome.Established tls)
+            outcome = tls with { Chain = tls.Chain with { Problems = [] } };
+
+        if (outcome is not TlsOutcome.Established)
+        {
+            var mayBeClear = decision is Decision.Opportunistic || Has(Defect.FallsBackToClear);
+            return mayBeClear && await InClearAsync(recipient, server, ct);
+        }
+        return Rules.Judge(decision, outcome, now) is SessionVerdict.Use && await session.DeliverAsync(recipient, ct);
+    }
+
+    private static async Task<bool> InClearAsync(string recipient, IPEndPoint server, CancellationToken ct)
+    {
+        await using var session = await SimulatedSession.OpenAsync(server, ct);
+        return await session.DeliverAsync(recipient, ct);
+    }
+
+    private async Task<IReadOnlyList<IPAddress>> AddressesAsync(DomainName host, CancellationToken ct)
+    {
+        var addresses = new List<IPAddress>();
+        foreach (var family in new[] { AddressFamily.InterNetwork, AddressFamily.InterNetworkV6 })
+        {
+            if (family == AddressFamily.InterNetworkV6 && Has(Defect.HasNoIPv6))
+                continue;
+            if (await _dns.AddressesAsync(host, family, ct) is DnsAnswer<IPAddress>.Found found)
+                addresses.AddRange(found.Records);
+        }
+        return addresses;
+    }
+}
