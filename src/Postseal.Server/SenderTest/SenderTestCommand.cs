@@ -98,7 +98,7 @@ internal sealed class SenderTestCommand
         if (options is null)
             return await ServerApp.FailAsync(_error, [problem!], ct);
 
-        (var plan, problem) = RunPlan.Make(options, true);
+        (var plan, problem) = RunPlan.Make(options, LabInternet.HasIPv6);
         if (plan is null)
             return await ServerApp.FailAsync(_error, [problem!], ct);
 

@@ -25,7 +25,7 @@ public sealed class ConformanceRuns : IAsyncLifetime
     private Dictionary<SenderSetup, Task<ConformanceRun>> _runs = [];
 
     /// <summary>All of them, in the order of the page.</summary>
-    internal Task<ConformanceRun[]> AllAsync(CancellationToken ct) => Task.WhenAll(Senders.Select(s => OfAsync(s, ct)));
+    internal Task<ConformanceRun[]> AllAsync(CancellationToken ct) => Task.WhenAll(Wanted.Select(s => OfAsync(s, ct)));
 
     /// <summary>One of them.</summary>
     internal async Task<ConformanceRun> OfAsync(SenderSetup sender, CancellationToken ct)

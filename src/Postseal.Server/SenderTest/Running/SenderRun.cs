@@ -54,7 +54,7 @@ internal sealed class SenderRun
             await _progress.TellAsync(verdict, ct);
             var now = _clock.GetUtcNow();
             foreach (var run in _runs.Where(r => r.Advance(now, _wait)))
-                _ = _lab.Domains;
+                _lab.Replace(run.Case.Stages[run.Stage].Domain);
 
             if (_runs.All(r => r.IsDone(now, _wait)))
                 break;

@@ -139,9 +139,9 @@ internal sealed class CaseJudge(Evidence evidence, bool isFinal, Arrivals arrive
         if (Arrived)
             return (
                 Outcome.Pass,
-                again
-                    ? "The policy was fetched again, and the message arrived."
-                    : "The message arrived: the old policy is in use."
+                again ? "The policy was fetched again, and the message arrived."
+                : LearntAt is null ? "The message arrived; no policy has been fetched."
+                : "The message arrived: the old policy is in use."
             );
         if (!isFinal || !arrives.Both)
             return Unproven();
