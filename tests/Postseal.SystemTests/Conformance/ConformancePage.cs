@@ -11,7 +11,7 @@ internal static class ConformancePage
         # Conformance: what real senders do
 
         Made by the system tests (`tests/Postseal.SystemTests/Conformance`) from runs of `postseal-server sender-test`: each sender sends one message, or a
-        few, to domains of which each is broken in exactly one way. `docs/guide/sender-test.md` tells how to run it against a server of your own.
+        few, to domains of which each is broken in exactly one way. `docs/guide/sender-conformance.md` tells how to run it against a server of your own.
 
         ✓ it did what RFC 8461 or 7672 asks · ✗ it did not · ? what was seen proves nothing · – not offered in a run of minutes
 
