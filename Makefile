@@ -26,8 +26,9 @@ system: peers build ## run the system tests only
 peers:
 	build/install-peers.sh
 
-bench: dist ## the figures of docs/performance.md, policyd beside its peers; PARTS="startup race floods memory" for less
+bench: dist ## the figures of docs/performance.md, policyd beside its peers; PARTS="startup site race floods memory" for less
 	build/install-peers.sh $(bench_peers)
+	@dotnet build src/Postseal.Server -c Release $(QUIET)
 	@dotnet build tests/Postseal.Benchmarks -c Release $(QUIET)
 	@dotnet $(OUT)/Postseal.Benchmarks/release/Postseal.Benchmarks.dll dist/postseal $(PARTS)
 

@@ -20,6 +20,15 @@ public sealed record LabOptions
     /// <summary>Dates of certificates and every delay come from here.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>At a time, for all policy hosts together and again for all mail servers; who then comes takes the place of the oldest of the client that has most.</summary>
+    public int MaxConnections { get; init; } = 4096;
+
+    /// <summary>The longest wait for a client's next command or request.</summary>
+    public TimeSpan IdleTime { get; init; } = TimeSpan.FromMinutes(5); // RFC 5321 §4.5.3.2.7: at least five minutes
+
+    /// <summary>The longest connection, whatever it does.</summary>
+    public TimeSpan SessionTime { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Is told what peers do, from many threads at once and while they wait: it should be quick. What it throws is ignored.</summary>
     public Action<Observation>? Observer { get; init; }
 }

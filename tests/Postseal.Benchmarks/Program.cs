@@ -1,12 +1,20 @@
 using Postseal.Benchmarks;
 using Postseal.Benchmarks.Policyd;
+using Postseal.Benchmarks.Site;
 using Postseal.Benchmarks.Startup;
 using Postseal.Benchmarks.World;
 
 // Figures of docs/performance.md for the program given first; then, to measure less, the parts. What is compared is measured in the same
 // run, because the machines are shared and noisy.
-string[] known = ["startup", "race", "floods", "memory"];
+string[] known = ["startup", "site", "race", "floods", "memory"];
+string[] anywhere = ["startup", "site"]; // they need neither the peers nor a network of their own
 const string peersOnly = "peers"; // the race without policyd
+if (args is [BareSite.Verb, var port, var file])
+{
+    await BareSite.RunAsync(port, file, CancellationToken.None);
+    return 0;
+}
+
 if (args is not [var program, .. var parts] || !File.Exists(program) || parts.Except([.. known, peersOnly]).Any())
 {
     Console.Error.WriteLine(
@@ -28,20 +36,26 @@ if (!Sandbox.IsInside)
 
     Directory.CreateDirectory(folder);
     Console.WriteLine(Machine.Describe());
-    if (Machine.Missing() is { Length: > 0 } missing)
-        Console.Error.WriteLine($"not installed: {string.Join(", ", missing)}; measuring start-up only");
-    else if (await Sandbox.RunAsync([program, .. wanted], folder, ct) is { } exitCode)
+    var except = $"measuring {string.Join(" and ", anywhere)} only";
+    if (wanted.Except(anywhere).Any() && Machine.Missing() is { Length: > 0 } missing)
+        Console.Error.WriteLine($"not installed: {string.Join(", ", missing)}; {except}");
+    else if (wanted.Except(anywhere).Any() && await Sandbox.RunAsync([program, .. wanted], folder, ct) is { } exitCode)
         return exitCode;
-    else
-        Console.Error.WriteLine("no private network here (unshare is missing or not allowed): measuring start-up only");
+    else if (wanted.Except(anywhere).Any())
+        Console.Error.WriteLine($"no private network here (unshare is missing or not allowed): {except}");
 
-    wanted = ["startup"];
+    wanted = [.. wanted.Intersect(anywhere)];
 }
 
 if (wanted.Contains("startup"))
     await new StartupRows(program).WriteAsync(ct);
 
-if (wanted.All(w => w == "startup"))
+if (wanted.Contains("site") && !SitePart.IsBuilt)
+    Console.Error.WriteLine("the lookup site is not built: make bench builds it");
+else if (wanted.Contains("site"))
+    await new SitePart(Path.Combine(folder, "site")).WriteAsync(ct);
+
+if (!wanted.Except(anywhere).Any())
     return 0;
 
 var tools = await Tools.CompileAsync(folder, ct);

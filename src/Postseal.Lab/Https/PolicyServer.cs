@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Postseal.Lab.Certificates;
+using Postseal.Lab.Connections;
 using Postseal.Lab.Tls;
 using Postseal.Lab.Watching;
 
@@ -24,6 +25,7 @@ internal sealed class PolicyServer(WorldStage stage, LabAuthority authority, Lat
             return;
 
         var visit = new Visit(watch, peer.Client, site.Host);
+        peer.Patience.Renew();
         await using var tls = await TlsServer.AcceptAsync(wire, site.Tls, visit, authority, ct);
         if (tls is null)
             return;
@@ -33,6 +35,7 @@ internal sealed class PolicyServer(WorldStage stage, LabAuthority authority, Lat
         var held = 0;
         for (var served = 0; served < MaxRequests; served++)
         {
+            peer.Patience.Renew();
             int end;
             while ((end = buffer.AsSpan(0, held).IndexOf("\r\n\r\n"u8)) < 0)
             {
@@ -46,6 +49,7 @@ internal sealed class PolicyServer(WorldStage stage, LabAuthority authority, Lat
                 return;
 
             var request = Encoding.Latin1.GetString(buffer, 0, end).Split("\r\n");
+            peer.Patience.Pause(); // some answers take their time on purpose
             await AnswerAsync(stream, now, Answer(now, request, visit), ct);
             if (request.Contains("Connection: close", StringComparer.OrdinalIgnoreCase))
                 return;

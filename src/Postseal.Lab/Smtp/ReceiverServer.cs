@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using Postseal.Lab.Certificates;
+using Postseal.Lab.Connections;
 using Postseal.Lab.Tls;
 using Postseal.Lab.Watching;
 
@@ -19,10 +20,12 @@ internal sealed class ReceiverServer(WorldStage stage, LabAuthority authority, L
         visit.Connected();
         try
         {
-            if (
-                await GreetAsync(receiver, wire, ct) && await new SmtpSession(receiver, visit, latency, wire, false).TalkAsync(ct)
-            )
-                await SecureAsync(receiver, visit, wire, ct);
+            if (!await GreetAsync(receiver, wire, ct))
+                return;
+
+            var session = new SmtpSession(receiver, visit, latency, wire, false);
+            if (await session.TalkAsync(peer.Patience, ct))
+                await SecureAsync(receiver, visit, peer.Patience, wire, ct);
         }
         finally
         {
@@ -45,8 +48,9 @@ internal sealed class ReceiverServer(WorldStage stage, LabAuthority authority, L
         return true;
     }
 
-    private async Task SecureAsync(Receiver receiver, Visit visit, Stream wire, CancellationToken ct)
+    private async Task SecureAsync(Receiver receiver, Visit visit, Patience patience, Stream wire, CancellationToken ct)
     {
+        patience.Renew();
         await using var tls = await TlsServer.AcceptAsync(wire, receiver.Tls, visit, authority, ct);
         if (tls is null)
             return;
@@ -55,7 +59,7 @@ internal sealed class ReceiverServer(WorldStage stage, LabAuthority authority, L
         var session = new SmtpSession(receiver, visit, latency, tls.Stream, true);
         try
         {
-            await session.TalkAsync(ct);
+            await session.TalkAsync(patience, ct);
         }
         catch (IOException e) when (!session.HasHeard && e.GetBaseException() is not SocketException)
         {

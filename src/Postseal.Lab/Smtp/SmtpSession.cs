@@ -1,4 +1,5 @@
 using System.Text;
+using Postseal.Lab.Connections;
 using Postseal.Lab.Watching;
 
 namespace Postseal.Lab.Smtp;
@@ -22,10 +23,11 @@ internal sealed class SmtpSession(Receiver receiver, Visit visit, Latency latenc
     public bool HasHeard { get; private set; }
 
     /// <summary>Answers commands; true when a handshake is due.</summary>
-    public async Task<bool> TalkAsync(CancellationToken ct)
+    public async Task<bool> TalkAsync(Patience patience, CancellationToken ct)
     {
         for (var commands = 0; commands < (TakesMail ? MaxMailCommands : MaxCommands); commands++)
         {
+            patience.Renew();
             if (await _lines.ReadLineAsync(ct) is not { } line)
                 return false;
 

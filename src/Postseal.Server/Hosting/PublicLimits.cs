@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace Postseal.Server.Hosting;
 
@@ -18,11 +19,28 @@ internal static class PublicLimits
     // Each takes a file descriptor and some 10 KB; our unit allows 65,536 descriptors.
     private const int Connections = 10_000;
 
+    // The kernel lets what a peer does not read grow to megabytes per connection, outside of every limit here. Two pages of a check, and as much
+    // as a distant reader (200 ms) needs for 300 KB a second; the kernel takes twice that for its own accounts.
+    private const int SendBufferBytes = 64 * 1024;
+
     // nginx sends headers at once; a client without proxy has this long for them.
     private static readonly TimeSpan HeadersTime = TimeSpan.FromSeconds(10);
 
     // Longer than the 60 s that nginx keeps a connection to us: the proxy, not we, closes first, so no request meets a closed door.
     private static readonly TimeSpan KeepAliveTime = TimeSpan.FromSeconds(75);
+
+    // A page of 25 KB in half a minute, which the worst mobile network exceeds; the framework's 240 bytes a second would let a peer that reads
+    // nothing hold a connection and its buffers four times as long. What the kernel took counts as read, so that it is some minutes anyway.
+    private static readonly MinDataRate ReadingRate = new(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(10));
+
+    /// <summary>Puts those of the sockets in force: what is accepted inherits from what listens.</summary>
+    public static void ApplyTo(SocketTransportOptions options) =>
+        options.CreateBoundListenSocket = endpoint =>
+        {
+            var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+            socket.SendBufferSize = SendBufferBytes;
+            return socket;
+        };
 
     /// <summary>Puts them in force.</summary>
     public static void ApplyTo(KestrelServerOptions options)
@@ -37,6 +55,7 @@ internal static class PublicLimits
         options.Limits.MaxConcurrentUpgradedConnections = 0; // no web sockets
         options.Limits.RequestHeadersTimeout = HeadersTime;
         options.Limits.KeepAliveTimeout = KeepAliveTime;
+        options.Limits.MinResponseDataRate = ReadingRate;
         options.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1); // no TLS here, so no choice by ALPN
     }
 }

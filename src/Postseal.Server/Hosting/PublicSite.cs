@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Postseal.Protocol;
 using Postseal.Server.Configuration;
 using Postseal.Server.History;
@@ -20,6 +21,7 @@ internal static class PublicSite
     )
     {
         var builder = Surface.Builder(logs, options => Listen(options, configuration.Web));
+        builder.Services.Configure<SocketTransportOptions>(PublicLimits.ApplyTo);
         builder.Services.AddSingleton(configuration);
         builder.Services.AddSingleton(parts.Desk);
         builder.Services.AddSingleton(parts.History);

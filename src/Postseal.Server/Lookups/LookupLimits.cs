@@ -15,6 +15,7 @@ public sealed record LookupLimits
     /// <summary>A result this young answers even those who ask for a new check.</summary>
     public TimeSpan AtLeast { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Results kept in memory; the oldest go first. One takes 10 to 60 KB.</summary>
+    /// <summary>Results kept in memory; those that nobody asked for the longest go first. One takes 10 to 60 KB, and its page as much again once
+    /// somebody has come back to it.</summary>
     public int Kept { get; init; } = 1000;
 }

@@ -2,38 +2,46 @@ using Postseal.Protocol;
 
 namespace Postseal.Server.Lookups;
 
-/// <summary>The results of the last minutes, the oldest dropped first. Not safe for threads: the desk has the lock.</summary>
+/// <summary>The results of the last minutes; where there are too many, those go that nobody has asked for the longest, so that a flood of names
+/// does not push out what people read. Not safe for threads: the desk has the lock.</summary>
 internal sealed class ResultShelf(LookupLimits limits, TimeProvider clock)
 {
-    private readonly Dictionary<DomainName, (Lookup Lookup, long Since)> _kept = [];
-    private readonly Queue<(DomainName Domain, Lookup Lookup)> _order = [];
+    private readonly Dictionary<DomainName, LinkedListNode<Kept>> _kept = [];
+    private readonly LinkedList<Kept> _byUse = [];
 
     /// <summary>The result of a domain if it is not older than this.</summary>
     public Lookup? Find(DomainName domain, TimeSpan age)
     {
         Drop();
-        return _kept.TryGetValue(domain, out var kept) && clock.GetElapsedTime(kept.Since) <= age ? kept.Lookup : null;
+        if (!_kept.TryGetValue(domain, out var node) || clock.GetElapsedTime(node.Value.Since) > age)
+            return null;
+
+        _byUse.Remove(node);
+        _byUse.AddFirst(node);
+        return node.Value.Lookup;
     }
 
-    /// <summary>Keeps a finished check.</summary>
+    /// <summary>Keeps a finished check, in place of an older one of its domain.</summary>
     public void Add(Lookup lookup)
     {
-        _kept[lookup.Domain] = (lookup, clock.GetTimestamp());
-        _order.Enqueue((lookup.Domain, lookup));
+        if (_kept.TryGetValue(lookup.Domain, out var older))
+            _byUse.Remove(older);
+
+        _kept[lookup.Domain] = _byUse.AddFirst(new Kept(lookup, clock.GetTimestamp()));
         Drop();
     }
 
+    // What is too old but was asked for lately is dropped when it has become the last.
     private void Drop()
     {
-        while (_order.TryPeek(out var oldest) && (_order.Count > limits.Kept || IsStale(oldest.Domain, oldest.Lookup)))
+        while (
+            _byUse.Last is { Value: var last } && (_byUse.Count > limits.Kept || clock.GetElapsedTime(last.Since) > limits.Keep)
+        )
         {
-            _order.Dequeue();
-            if (_kept.TryGetValue(oldest.Domain, out var kept) && kept.Lookup == oldest.Lookup)
-                _kept.Remove(oldest.Domain);
+            _byUse.RemoveLast();
+            _kept.Remove(last.Lookup.Domain);
         }
     }
 
-    // A newer check of the same domain makes the older one stale.
-    private bool IsStale(DomainName domain, Lookup lookup) =>
-        !_kept.TryGetValue(domain, out var kept) || kept.Lookup != lookup || clock.GetElapsedTime(kept.Since) > limits.Keep;
+    private readonly record struct Kept(Lookup Lookup, long Since);
 }

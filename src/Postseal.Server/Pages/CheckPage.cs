@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Text;
 using Postseal.Protocol;
 using Postseal.Server.Hosting;
 using Postseal.Server.Lookups;
@@ -11,6 +13,12 @@ internal static class CheckPage
 {
     // Stands in rendered HTML where more is to come. Nothing from outside can hold it: there each "<" is encoded.
     private const string Gap = "<!--gap-->";
+
+    // Larger ones are made anew each time: they are rare, and as many as there are results would take more memory than these pages are worth.
+    private const int MaxKeptBytes = 64 * 1024;
+
+    // A page of a result that somebody asked for again is made once; it goes with its result.
+    private static readonly ConditionalWeakTable<Lookup, byte[]> KeptPages = [];
 
     /// <summary>The form: to the permanent link of the domain meant.</summary>
     public static Task FindAsync(HttpContext context, string? domain, SiteInfo info, CancellationToken ct)
@@ -60,28 +68,57 @@ internal static class CheckPage
     private static async Task WriteAsync(HttpContext context, SiteInfo info, Lookup lookup, CancellationToken ct)
     {
         Prepare(context, StatusCodes.Status200OK);
-        var response = context.Response;
-        var runs = lookup.Done is null;
-        var shell = await Html.OfAsync<CheckShell, CheckModel>(new(lookup.Domain, Gap, Gap, runs), ct);
-        var pieces = (await SitePages.PageAsync(new(info, lookup.Domain.ToUnicode(), null, shell), ct)).Split(Gap);
-        await response.WriteAsync(pieces[0], ct);
-        if (runs)
-        {
-            await response.Body.FlushAsync(ct);
-            await foreach (var step in lookup.StepsAsync(ct))
-            {
-                await response.WriteAsync(await Html.OfAsync<StepItem, Checks.Facts.GatherStep>(step, ct), ct);
-                await response.Body.FlushAsync(ct);
-            }
+        if (lookup.Done is { } done)
+            await WriteKeptAsync(context.Response, info, lookup, done, ct);
+        else
+            await WriteAsItGoesAsync(context.Response, info, lookup, ct);
+    }
 
-            await response.WriteAsync(pieces[1], ct);
+    private static async Task WriteKeptAsync(
+        HttpResponse response,
+        SiteInfo info,
+        Lookup lookup,
+        LookupResult done,
+        CancellationToken ct
+    )
+    {
+        if (!KeptPages.TryGetValue(lookup, out var page))
+        {
+            var pieces = await PiecesAsync(info, lookup, runs: false, ct);
+            var result = await Html.OfAsync<Result, LookupResult>(done, ct);
+            page = Encoding.UTF8.GetBytes(pieces[0] + result + pieces[^1]);
+            if (page.Length <= MaxKeptBytes)
+                KeptPages.AddOrUpdate(lookup, page);
         }
 
+        response.ContentLength = page.Length;
+        await response.Body.WriteAsync(page, ct);
+    }
+
+    private static async Task WriteAsItGoesAsync(HttpResponse response, SiteInfo info, Lookup lookup, CancellationToken ct)
+    {
+        var pieces = await PiecesAsync(info, lookup, runs: true, ct);
+        await response.WriteAsync(pieces[0], ct);
+        await response.Body.FlushAsync(ct);
+        await foreach (var step in lookup.StepsAsync(ct))
+        {
+            await response.WriteAsync(await Html.OfAsync<StepItem, Checks.Facts.GatherStep>(step, ct), ct);
+            await response.Body.FlushAsync(ct);
+        }
+
+        await response.WriteAsync(pieces[1], ct);
         var result = lookup.Done is { } done
             ? await Html.OfAsync<Result, LookupResult>(done, ct)
             : await Html.OfAsync<CheckFailed, string>(lookup.Domain.Value, ct);
         await response.WriteAsync(result, ct);
         await response.WriteAsync(pieces[^1], ct);
+    }
+
+    // What stands before the steps, between steps and result, and after it.
+    private static async Task<string[]> PiecesAsync(SiteInfo info, Lookup lookup, bool runs, CancellationToken ct)
+    {
+        var shell = await Html.OfAsync<CheckShell, CheckModel>(new(lookup.Domain, Gap, Gap, runs), ct);
+        return (await SitePages.PageAsync(new(info, lookup.Domain.ToUnicode(), null, shell), ct)).Split(Gap);
     }
 
     private static void Prepare(HttpContext context, int status)

@@ -1,3 +1,4 @@
+using Postseal.Lab.Https;
 using Postseal.Lab.Watching;
 using Postseal.Server.SenderTest.Cases;
 
@@ -36,7 +37,7 @@ internal sealed class CaseJudge(Evidence evidence, bool isFinal, Arrivals arrive
     private DateTimeOffset? LearntAt =>
         evidence
             .Seen<Observation.Fetched>()
-            .Where(f => f.What.Status == 200 && f.What.Host == PolicyHost)
+            .Where(f => f.What is { Status: 200, Path: PolicySite.Path } && f.What.Host == PolicyHost)
             .Select(f => (DateTimeOffset?)f.Fact.First)
             .Min();
 
@@ -76,7 +77,10 @@ internal sealed class CaseJudge(Evidence evidence, bool isFinal, Arrivals arrive
 
     private (Outcome, string) Deliver()
     {
-        var elsewhere = evidence.Seen<Observation.Fetched>().Select(f => f.What.Host).Where(h => h != PolicyHost).Min();
+        var elsewhere = evidence
+            .Seen<Observation.Fetched>()
+            .Where(f => f.What.Path == PolicySite.Path && f.What.Host != PolicyHost)
+            .Min(f => f.What.Host);
         if (elsewhere is not null)
             return (Outcome.Fail, $"The sender followed the redirection to {elsewhere}.");
         if (!Arrived)

@@ -3,8 +3,8 @@ using Postseal.Server.SenderTest.Cases;
 
 namespace Postseal.Server.SenderTest.Verdicts;
 
-/// <summary>Judges a sender from what has been seen of it; pure. A failure that is told before the end stands on what the sender did, and
-/// nothing that it does later turns it into a pass.</summary>
+/// <summary>Judges a sender from what has been seen of it; pure. One test is of one sender: evidence that others may have left is for the caller
+/// to keep out. A failure that is told before the end stands on what the sender did, and nothing that it does later turns it into a pass.</summary>
 public static class Judge
 {
     /// <summary>The verdict.</summary>

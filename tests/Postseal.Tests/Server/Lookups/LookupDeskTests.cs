@@ -68,15 +68,17 @@ public sealed class LookupDeskTests
     }
 
     [Fact]
-    public async Task The_oldest_results_make_room()
+    public async Task Results_that_nobody_asks_for_make_room()
     {
         _goOn.SetResult();
         await using var desk = Desk(new() { Kept = 2 });
-        foreach (var name in (string[])["a.example", "b.example", "c.example"])
+        foreach (var name in (string[])["read.example", "b.example", "read.example", "c.example"])
             await desk.Ask(DomainName.Parse(name), anew: false)!.ResultAsync(Ct);
 
-        Assert.Null(desk.Find(DomainName.Parse("a.example"), anew: false));
+        Assert.Null(desk.Find(DomainName.Parse("b.example"), anew: false));
+        Assert.NotNull(desk.Find(DomainName.Parse("read.example"), anew: false));
         Assert.NotNull(desk.Find(DomainName.Parse("c.example"), anew: false));
+        Assert.Equal(3, _gathered);
     }
 
     [Fact]

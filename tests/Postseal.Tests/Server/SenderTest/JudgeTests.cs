@@ -115,6 +115,14 @@ public sealed class JudgeTests
     }
 
     [Fact]
+    public void A_look_at_the_web_site_is_no_redirection_followed()
+    {
+        var c = Case("C11");
+        var www = new Observation.Fetched(StartOf(0), Client, "www.c11.sender.lab.test", "/robots.txt", "crawler", 404);
+        Assert.Equal(Outcome.Pass, Seen("C11", _ => [.. Correct(c), www]).Outcome);
+    }
+
+    [Fact]
     public void A_message_in_clear_fails_where_the_policy_is_met() =>
         Assert.Equal(Outcome.Fail, Seen("C27", c => [.. Learns(c, 0), .. Delivers(c, 1, tls: false)]).Outcome);
 
@@ -157,6 +165,17 @@ public sealed class JudgeTests
             ],
             lines
         );
+    }
+
+    [Fact]
+    public void Evidence_without_end_is_cut()
+    {
+        var c = Case("C2");
+        var names = Enumerable
+            .Range(0, 500)
+            .Select(n => new Observation.Greeted(StartOf(1), Client, $"mx1.{c.Domain}", $"name{n}", false));
+        var lines = Seen("C2", _ => names).Evidence;
+        Assert.Equal((101, "… and 400 more"), (lines.Count, lines[^1]));
     }
 
     [Fact]

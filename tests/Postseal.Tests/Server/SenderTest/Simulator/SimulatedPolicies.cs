@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography.X509Certificates;
 using Postseal.Lab;
 using Postseal.Protocol;
@@ -14,7 +15,7 @@ internal sealed class SimulatedPolicies : IDisposable
     private readonly Defect _defects;
     private readonly StsResolver _live;
     private readonly PolicyResolver _cached;
-    private readonly Dictionary<DomainName, StsLookup> _first = [];
+    private readonly ConcurrentDictionary<DomainName, StsLookup> _first = new();
 
     public SimulatedPolicies(
         LabInternet lab,

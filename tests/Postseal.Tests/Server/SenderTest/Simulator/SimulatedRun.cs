@@ -28,15 +28,12 @@ internal static class SimulatedRun
         {
             var playing = cases.Where(c => stage < c.Stages.Count).ToList();
             clock.Advance(playing.Max(c => c.Stages[stage].After) + TimeSpan.FromSeconds(1));
+            foreach (var @case in playing.Where(c => stage > 0 && c.Stages[stage].Domain != c.Stages[stage - 1].Domain))
+                lab.Replace(@case.Stages[stage].Domain);
             foreach (var @case in playing)
-            {
-                if (stage > 0 && @case.Stages[stage].Domain != @case.Stages[stage - 1].Domain)
-                    lab.Replace(@case.Stages[stage].Domain);
+                probes[@case.Id].Add(new(stage, Sightings.Recipient(@case, stage), clock.GetUtcNow()));
 
-                var probe = new Probe(stage, Sightings.Recipient(@case, stage), clock.GetUtcNow());
-                probes[@case.Id].Add(probe);
-                await sender.SendAsync(probe.Recipient, ct);
-            }
+            await Task.WhenAll(playing.Select(c => sender.SendAsync(probes[c.Id][^1].Recipient, ct)));
         }
         foreach (var @case in cases)
             await sender.ReportAsync(@case.Domain, ct);

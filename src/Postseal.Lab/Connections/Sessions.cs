@@ -5,16 +5,16 @@ using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Security.Authentication;
 
-namespace Postseal.Lab;
+namespace Postseal.Lab.Connections;
 
 /// <summary>Listens on one port of many loopback addresses and runs a session per connection.</summary>
 internal sealed class Sessions : IAsyncDisposable
 {
-    private const int Backlog = 64;
+    private const int Backlog = 512; // a flood must not fill it before the loop comes round
     private const int PortAttempts = 20; // a port free on one address may be taken on another
 
-    /// <summary>No session outlives this, whatever it waits for.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
+    /// <summary>Passes before the next attempt to accept, when the process has no socket left.</summary>
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Whether the machine has <c>::1</c>.</summary>
     public static readonly bool HasIPv6 = NetworkInterface
@@ -23,10 +23,13 @@ internal sealed class Sessions : IAsyncDisposable
 
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<Task, byte> _running = new();
+    private readonly ConnectionLimits _limits;
+    private readonly Crowd _crowd;
     private readonly TimeProvider _clock;
     private readonly List<TcpListener> _listeners = [];
 
-    private Sessions(TimeProvider clock) => _clock = clock;
+    private Sessions(ConnectionLimits limits, TimeProvider clock) =>
+        (_limits, _crowd, _clock) = (limits, new(limits.Most), clock);
 
     /// <summary>The port, the same on every address.</summary>
     public int Port { get; private set; }
@@ -39,6 +42,7 @@ internal sealed class Sessions : IAsyncDisposable
     public static Sessions Listen(
         IEnumerable<IPAddress> addresses,
         int port,
+        ConnectionLimits limits,
         TimeProvider clock,
         Func<Peer, NetworkStream, CancellationToken, Task> session
     )
@@ -46,7 +50,7 @@ internal sealed class Sessions : IAsyncDisposable
         var wanted = addresses.ToArray();
         for (var attempt = 1; ; attempt++)
         {
-            var sessions = new Sessions(clock);
+            var sessions = new Sessions(limits, clock);
             try
             {
                 sessions.Bind(wanted, port);
@@ -104,6 +108,10 @@ internal sealed class Sessions : IAsyncDisposable
             {
                 return;
             }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.TooManyOpenSockets)
+            {
+                await Task.Delay(Breath, _clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
             catch (SocketException)
             {
                 // The client was gone before it was accepted.
@@ -118,17 +126,34 @@ internal sealed class Sessions : IAsyncDisposable
         CancellationToken ct
     )
     {
-        using var deadline = new CancellationTokenSource(Longest, _clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
+        using var patience = new Patience(_limits, _clock, ct);
         await using var stream = new NetworkStream(socket, ownsSocket: true);
         try
         {
             socket.NoDelay = true;
-            await session(new(address, (socket.RemoteEndPoint as IPEndPoint)?.Address), stream, either.Token);
+            await RunAsync(new(address, ((IPEndPoint)socket.RemoteEndPoint!).Address, patience), stream, session, patience.Token);
         }
         catch (Exception e) when (e is IOException or SocketException or AuthenticationException or OperationCanceledException)
         {
             // The client left, refused our handshake, or the lab stops: all of them part of the game.
+        }
+    }
+
+    private async Task RunAsync(
+        Peer peer,
+        NetworkStream stream,
+        Func<Peer, NetworkStream, CancellationToken, Task> session,
+        CancellationToken ct
+    )
+    {
+        _crowd.Enter(peer.Client, peer.Patience);
+        try
+        {
+            await session(peer, stream, ct);
+        }
+        finally
+        {
+            _crowd.Leave(peer.Client, peer.Patience);
         }
     }
 
