@@ -58,6 +58,32 @@ public sealed class LabObserverTests
     }
 
     [Fact]
+    public async Task A_client_too_modern_for_the_server_is_seen_to_fail()
+    {
+        var lab = await Watched.StartAsync(LabDomains.All.Single(d => d.Name == "tls12-missing.lab.test"), Ct);
+        await using (lab)
+            await Assert.ThrowsAnyAsync<Exception>(() =>
+                new SmtpDialogue(lab.Internet).SaySecuredAsync("tls12-missing", ["EHLO test"], Ct)
+            );
+        var failed = Assert.Single(lab.Of<Observation.HandshakeFailed>());
+        Assert.Contains("protocol_version(70)", failed.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_client_as_old_as_the_server_is_seen_with_its_version()
+    {
+        var lab = await Watched.StartAsync(LabDomains.All.Single(d => d.Name == "tls12-missing.lab.test"), Ct);
+        await using (lab)
+        {
+            using var tcp = await new SmtpDialogue(lab.Internet).StartTlsAsync("tls12-missing", Ct);
+            await OldClient.ConnectAsync(tcp.GetStream(), Ct);
+        }
+        var secured = Assert.Single(lab.Of<Observation.Secured>());
+        Assert.Equal(("TLSv1.1", "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA"), (secured.Protocol, secured.Cipher));
+        Assert.Null(secured.Sni);
+    }
+
+    [Fact]
     public async Task An_observer_that_throws_breaks_no_session()
     {
         var domain = Watched.TakingMail("testing");
