@@ -1,6 +1,9 @@
 using System.Runtime.InteropServices;
 using Postseal.Server;
 
+// timeout(1) signals its child and then the whole group: what comes so soon is the same wish, not impatience.
+var sameWish = TimeSpan.FromSeconds(1);
+long? first = null;
 using var stop = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
@@ -9,7 +12,8 @@ return await ServerApp.RunAsync(args, Console.Out, Console.Error, stop.Token);
 
 void Stop(PosixSignalContext signal)
 {
-    // A second signal finds the token cancelled already and ends the process the hard way.
-    signal.Cancel = !stop.IsCancellationRequested;
+    // A later signal ends the process the hard way.
+    signal.Cancel = first is not { } since || TimeProvider.System.GetElapsedTime(since) < sameWish;
+    first ??= TimeProvider.System.GetTimestamp();
     stop.Cancel();
 }

@@ -52,6 +52,10 @@ public static class ServerApp
         {
             return await FailAsync(error, [$"cannot listen: {e.Message}"], ct);
         }
+        catch (SiteStartException e)
+        {
+            return await FailAsync(error, [e.Message], ct);
+        }
         catch (Win32Exception e)
         {
             return await FailAsync(error, [e.Message], ct); // names the program that could not be started

@@ -25,11 +25,20 @@ internal sealed record GatherRun(
     CancellationToken Expired
 )
 {
-    public async Task<StsEvidence> StsAsync(CancellationToken ct)
+    public Task<StsEvidence> StsAsync(CancellationToken ct)
     {
-        var evidence = await new StsResolver(Dns, PolicyHost).LookupAsync(Domain, each: true, ct);
-        Tell("record", $"{StsRecord.Label}.{Domain}");
-        return evidence;
+        return new StsResolver(Dns, PolicyHost).LookupAsync(Domain, each: true, new Stages(this), ct);
+    }
+
+    private sealed class Stages(GatherRun run) : IProgress<LookupStage>
+    {
+        public void Report(LookupStage value)
+        {
+            if (value == LookupStage.Record)
+                run.Tell("record", $"{StsRecord.Label}.{run.Domain}");
+            else
+                run.Tell(value == LookupStage.Fetch ? "policy-host" : "policy", $"{StsPolicy.HostLabel}.{run.Domain}");
+        }
     }
 
     public async Task<MxLookup> MxAsync(CancellationToken ct)
@@ -95,7 +104,9 @@ internal sealed record GatherRun(
 
         var probes = Task.WhenAll(addresses.Select(address => ProbeAsync(host.Name, sni, address, ct)));
         var pointers = Task.WhenAll(addresses.Select(address => Dns.PtrAsync(address, ct)));
-        return new(host, a, aaaa, await dane, await probes, await pointers);
+        var found = await dane;
+        Tell("dane", host.Name.Value);
+        return new(host, a, aaaa, found, await probes, await pointers);
     }
 
     private async Task<ProbeResult> ProbeAsync(DomainName host, DomainName sni, IPAddress address, CancellationToken ct)

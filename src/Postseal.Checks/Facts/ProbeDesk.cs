@@ -8,7 +8,8 @@ namespace Postseal.Checks.Facts;
 /// <summary>Where MX addresses are probed: never two probes at once to one address, an interval between, and a result shared by all who want the same.</summary>
 public sealed class ProbeDesk(ProbeOptions options, ProbePace pace, TimeProvider clock) : IDisposable
 {
-    private const int KeptResults = 2000; // of a few KB each
+    // Twice as many at most. A result has the whole chain that a server presented, 10 KB as a rule and 100 KB from one that means harm.
+    private const int KeptResults = 100;
 
     private readonly SmtpProbe _probe = new(options, clock);
     private readonly SingleFlight<Key, ProbeResult> _flights = new();

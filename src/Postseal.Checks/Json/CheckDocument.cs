@@ -86,9 +86,12 @@ public sealed record SessionPart(
 );
 
 /// <summary>The certificate a server presented, and what is wrong with its chain.</summary>
+/// <param name="San">Its dNSNames, at most the first 100.</param>
+/// <param name="SanCount">How many it has.</param>
 public sealed record CertificatePart(
     string Subject,
     IReadOnlyList<string> San,
+    int SanCount,
     string NotBefore,
     string NotAfter,
     string Issuer,

@@ -13,6 +13,9 @@ namespace Postseal.Checks.Json;
 /// <summary>The part of the check document that is about MX hosts and their sessions.</summary>
 public static class MxDocuments
 {
+    // A hundred sessions may show a certificate with thousands of names each; nobody reads more of them than this.
+    private const int MaxNames = 100;
+
     /// <summary>One host.</summary>
     public static MxPart Of(MxHostFacts host) =>
         new(
@@ -50,7 +53,8 @@ public static class MxDocuments
     internal static CertificatePart Certificate(PresentedChain chain) =>
         new(
             chain.Leaf.Subject,
-            chain.Leaf.DnsNames,
+            [.. chain.Leaf.DnsNames.Take(MaxNames)],
+            chain.Leaf.DnsNames.Length,
             CheckDocuments.Time(chain.Leaf.NotBefore),
             CheckDocuments.Time(chain.Leaf.NotAfter),
             chain.Leaf.Issuer,

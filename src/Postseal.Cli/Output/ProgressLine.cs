@@ -41,7 +41,10 @@ internal sealed class ProgressLine(Terminal terminal, int domains) : IProgress<G
     private static string Words(GatherStep step) =>
         step.Name switch
         {
-            "record" => "MTA-STS record and policy read",
+            "record" => "MTA-STS record read",
+            "policy-host" => $"{step.Subject} asked for the policy",
+            "policy" => "policy read",
+            "dane" => $"TLSA records of {step.Subject} read",
             "tlsrpt" => "TLS report record read",
             "mx" => "MX records read",
             "host" => $"addresses of {step.Subject} read",

@@ -12,15 +12,31 @@ public sealed class StsResolver(IDns dns, IPolicyHost policyHost)
     /// <param name="domain">The policy domain; a parent's policy is never asked for (RFC 8461 §3.4).</param>
     /// <param name="each">True to fetch from every address of the policy host, as a checker does.</param>
     /// <param name="ct">Cancels.</param>
-    public async Task<StsEvidence> LookupAsync(DomainName domain, bool each, CancellationToken ct)
+    public Task<StsEvidence> LookupAsync(DomainName domain, bool each, CancellationToken ct) =>
+        LookupAsync(domain, each, progress: null, ct);
+
+    /// <summary>The same, telling of each stage that has ended.</summary>
+    /// <param name="domain">The policy domain.</param>
+    /// <param name="each">True to fetch from every address of the policy host.</param>
+    /// <param name="progress">Told <see cref="LookupStage.Record"/> when the record has been read, then <see cref="LookupStage.Fetch"/>, then <see cref="LookupStage.Policy"/>.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<StsEvidence> LookupAsync(
+        DomainName domain,
+        bool each,
+        IProgress<LookupStage>? progress,
+        CancellationToken ct
+    )
     {
         var txt = await TxtAsync(domain, ct);
+        progress?.Report(LookupStage.Record);
         var selection = Select(txt);
         if (NoPolicy(txt, selection) is { } none)
             return new(txt, selection, Fetch: null, PolicyError: null, none);
 
         var fetch = each ? await policyHost.FetchFromEachAsync(domain, ct) : await policyHost.FetchAsync(domain, ct);
+        progress?.Report(LookupStage.Fetch);
         var (lookup, error) = Read(fetch);
+        progress?.Report(LookupStage.Policy);
         return new(txt, selection, fetch, error, lookup);
     }
 

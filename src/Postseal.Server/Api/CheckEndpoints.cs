@@ -1,9 +1,6 @@
 using System.ComponentModel;
 using System.Text;
-using System.Text.Json;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Postseal.Checks.Export;
-using Postseal.Checks.Json;
 using Postseal.Checks.Setup;
 using Postseal.Protocol;
 using Postseal.Server.History;
@@ -39,7 +36,7 @@ internal static class CheckEndpoints
 
         try
         {
-            return Write((await lookup.ResultAsync(ct)).Document, format, new(info.Link(context.Request, "/")));
+            return Write(await lookup.ResultAsync(ct), format, new(info.Link(context.Request, "/")));
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -87,15 +84,11 @@ internal static class CheckEndpoints
             );
     }
 
-    private static ContentHttpResult Write(CheckDocument document, CheckFormat format, Uri site) =>
+    private static IResult Write(LookupResult result, CheckFormat format, Uri site) =>
         format switch
         {
-            CheckFormat.Sarif => TypedResults.Text(SarifReport.Of([document], site), CheckFormats.Sarif, Encoding.UTF8),
-            CheckFormat.JUnit => TypedResults.Text(JUnitReport.Of([document]), CheckFormats.JUnit, Encoding.UTF8),
-            _ => TypedResults.Text(
-                JsonSerializer.Serialize(document, JsonContext.Default.CheckDocument),
-                CheckFormats.Json,
-                Encoding.UTF8
-            ),
+            CheckFormat.Sarif => TypedResults.Text(SarifReport.Of([result.Document], site), CheckFormats.Sarif, Encoding.UTF8),
+            CheckFormat.JUnit => TypedResults.Text(JUnitReport.Of([result.Document]), CheckFormats.JUnit, Encoding.UTF8),
+            _ => TypedResults.Text(result.Json.Span, $"{CheckFormats.Json}; charset=utf-8"),
         };
 }

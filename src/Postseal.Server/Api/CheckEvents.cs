@@ -9,7 +9,7 @@ using Postseal.Server.Lookups;
 namespace Postseal.Server.Api;
 
 /// <summary>The data of a <c>step</c> event: something has been looked at.</summary>
-/// <param name="Name"><c>record</c>, <c>tlsrpt</c>, <c>mx</c>, <c>host</c>, <c>session</c> or <c>report-targets</c>.</param>
+/// <param name="Name"><c>waiting</c>, <c>record</c>, <c>policy-host</c>, <c>policy</c>, <c>tlsrpt</c>, <c>mx</c>, <c>host</c>, <c>dane</c>, <c>session</c> or <c>report-targets</c>.</param>
 /// <param name="Subject">What it was about.</param>
 /// <param name="Text">The same in words.</param>
 public sealed record StepEvent(string Name, string Subject, string Text);
@@ -25,6 +25,12 @@ internal static class CheckEvents
     {
         await foreach (var step in lookup.StepsAsync(ct))
         {
+            if (step is null)
+            {
+                yield return new("{}", "waiting");
+                continue;
+            }
+
             var data = new StepEvent(step.Name, PrintableText.Of(step.Subject, 300), StepWords.Of(step));
             yield return new(JsonSerializer.Serialize(data, EventJson.Default.StepEvent), "step");
         }
@@ -41,7 +47,8 @@ internal static class CheckEvents
         }
         catch (Exception) when (!ct.IsCancellationRequested) // the desk has logged it
         {
-            return new(JsonSerializer.Serialize(new FailedEvent("The check failed."), EventJson.Default.FailedEvent), "failed");
+            var why = lookup.IsAbandoned ? "The server is about to stop; ask again in a moment." : "The check failed.";
+            return new(JsonSerializer.Serialize(new FailedEvent(why), EventJson.Default.FailedEvent), "failed");
         }
     }
 }

@@ -24,6 +24,11 @@ internal static class DemoCommand
         {
             port,
         };
+        port.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() is < 0 or > 65535)
+                result.AddError("--port takes a port from 0 to 65535");
+        });
         command.SetAction((parsed, ct) => RunAsync(parsed.GetValue(port), output, ct));
         return command;
     }

@@ -16,7 +16,11 @@ public sealed class ClientBudget(WebSettings web, TimeProvider clock)
     private readonly TokenBucket _checks = new(web.ChecksPerMinute, clock);
     private readonly TokenBucket _allChecks = new(web.ChecksPerMinuteTotal, clock);
     private readonly Generations<ClientKey, (long Requests, long Checks)> _clients = new(Clients);
+    private readonly Dictionary<ClientKey, int> _held = [];
     private long _allChecksFullAt;
+
+    // A slow policy host holds a check for a minute and a half: one client with a minute's budget must not hold every place with such.
+    private const int AtATime = 4;
 
     /// <summary>Clients remembered now.</summary>
     internal int Count => _clients.Count;
@@ -41,6 +45,32 @@ public sealed class ClientBudget(WebSettings web, TimeProvider clock)
 
             _clients.Put(key, state);
             return true;
+        }
+    }
+
+    /// <summary>Lets the client have one more check running or waiting; false when it has as many as one may.</summary>
+    internal bool TryHold(ClientKey client)
+    {
+        lock (_gate)
+        {
+            var held = _held.GetValueOrDefault(client);
+            if (held >= AtATime)
+                return false;
+
+            _held[client] = held + 1;
+            return true;
+        }
+    }
+
+    /// <summary>A check of the client has ended.</summary>
+    internal void Release(ClientKey client)
+    {
+        lock (_gate)
+        {
+            if (_held[client] == 1)
+                _held.Remove(client);
+            else
+                _held[client]--;
         }
     }
 

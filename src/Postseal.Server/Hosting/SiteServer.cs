@@ -8,6 +8,9 @@ internal sealed class SiteServer : IAsyncDisposable
     // A check may take 90 s, and nobody waits that long for a restart: who is reading one is cut off and asks again. Our unit has systemd wait 30 s.
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
 
+    // What is left of it is for writing the last lines.
+    private static readonly TimeSpan ChecksPatience = TimeSpan.FromSeconds(7);
+
     private readonly SiteParts _parts;
     private readonly WebApplication _public;
     private readonly WebApplication _private;
@@ -98,7 +101,11 @@ internal sealed class SiteServer : IAsyncDisposable
 
     private async Task EndAsync(CancellationToken ct)
     {
-        await _public.StopAsync(ct);
+        // Who waits for a check is told so before the connection is cut.
+        var stopping = _public.StopAsync(ct);
+        await Task.WhenAny(stopping, Task.Delay(ChecksPatience, _clock, ct));
+        await _parts.Desk.DisposeAsync();
+        await stopping;
         await _public.DisposeAsync();
         await _parts.DisposeAsync();
         await _private.DisposeAsync(); // last, so that a supervisor sees the stop

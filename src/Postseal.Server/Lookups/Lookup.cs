@@ -9,7 +9,8 @@ namespace Postseal.Server.Lookups;
 /// <summary>What a check came to.</summary>
 /// <param name="Document">The check itself.</param>
 /// <param name="History">What earlier checks showed; null when nothing is remembered (yet), or the store failed.</param>
-public sealed record LookupResult(CheckDocument Document, DomainHistory? History);
+/// <param name="Json">The document as the API gives it, UTF-8.</param>
+public sealed record LookupResult(CheckDocument Document, DomainHistory? History, ReadOnlyMemory<byte> Json);
 
 /// <summary>One check, waiting, running or done, shared by all who asked for the domain.</summary>
 public sealed class Lookup : IProgress<GatherStep>
@@ -23,7 +24,12 @@ public sealed class Lookup : IProgress<GatherStep>
     private LookupResult? _done;
     private TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    internal Lookup(DomainName domain) => Domain = domain;
+    // Half of the minute after which proxies take a silent connection for a dead one.
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
+
+    private readonly TimeProvider _clock;
+
+    internal Lookup(DomainName domain, TimeProvider clock) => (Domain, _clock) = (domain, clock);
 
     /// <summary>What is checked.</summary>
     public DomainName Domain { get; }
@@ -34,8 +40,11 @@ public sealed class Lookup : IProgress<GatherStep>
     /// <summary>The result if the check is done, otherwise null.</summary>
     public LookupResult? Done => Volatile.Read(ref _done);
 
-    /// <summary>All steps so far, then each as it ends; the enumeration ends with the check.</summary>
-    public async IAsyncEnumerable<GatherStep> StepsAsync([EnumeratorCancellation] CancellationToken ct)
+    /// <summary>True when the server stopped before the check was done.</summary>
+    public bool IsAbandoned => _result.Task.IsCanceled;
+
+    /// <summary>All steps so far, then each as it ends; the enumeration ends with the check. Null says that nothing has happened for a while.</summary>
+    public async IAsyncEnumerable<GatherStep?> StepsAsync([EnumeratorCancellation] CancellationToken ct)
     {
         for (var next = 0; ; )
         {
@@ -57,7 +66,13 @@ public sealed class Lookup : IProgress<GatherStep>
             if (_result.Task.IsCompleted)
                 yield break;
 
-            await Task.WhenAny(news, _result.Task).WaitAsync(ct);
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            var silence = Task.Delay(Heartbeat, _clock, patience.Token);
+            var first = await Task.WhenAny(news, _result.Task, silence);
+            await patience.CancelAsync();
+            ct.ThrowIfCancellationRequested();
+            if (first == silence)
+                yield return null;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Postseal.Checks;
 using Postseal.Checks.Facts;
 using Postseal.Checks.History;
@@ -71,10 +72,20 @@ public sealed class LookupDesk : IAsyncDisposable
             if (_stopping.IsCancellationRequested || _open.Count >= _limits.Running + _limits.Waiting)
                 return _meter.Count(null, "refused");
 
-            var lookup = new Lookup(domain);
+            var lookup = new Lookup(domain, _clock);
             _open.Add(domain, lookup);
             _ = Task.Run(() => RunAsync(lookup, _stopping.Token), CancellationToken.None);
             return _meter.Count(lookup, "started");
+        }
+    }
+
+    /// <summary>False when a new check would be refused.</summary>
+    public bool HasRoom
+    {
+        get
+        {
+            lock (_gate)
+                return _open.Count < _limits.Running + _limits.Waiting;
         }
     }
 
@@ -97,7 +108,12 @@ public sealed class LookupDesk : IAsyncDisposable
     {
         try
         {
-            await _turns.WaitAsync(ct);
+            if (!await _turns.WaitAsync(0, ct))
+            {
+                lookup.Report(new(lookup.Domain, "waiting", lookup.Domain.Value));
+                await _turns.WaitAsync(ct);
+            }
+
             try
             {
                 var started = _clock.GetTimestamp();
@@ -129,7 +145,8 @@ public sealed class LookupDesk : IAsyncDisposable
         var facts = await _gather(lookup.Domain, lookup, ct);
         var document = CheckDocuments.Of(CheckResult.Of(facts, earlier ?? []));
         // Without memory of what was, recording would say that what only memory can tell is gone.
-        return new(document, earlier is null ? null : await RememberAsync(facts, document, ct));
+        var history = earlier is null ? null : await RememberAsync(facts, document, ct);
+        return new(document, history, JsonSerializer.SerializeToUtf8Bytes(document, JsonContext.Default.CheckDocument));
     }
 
     private async Task<IReadOnlyList<Publication>?> EarlierAsync(DomainName domain, CancellationToken ct)

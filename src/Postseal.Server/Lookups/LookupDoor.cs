@@ -26,11 +26,31 @@ public sealed class LookupDoor(LookupDesk desk, ClientBudget budget)
     {
         retryAfter = TimeSpan.Zero;
         lookup = desk.Find(domain, anew);
-        if (lookup is not null || !budget.TryTake(context, out retryAfter))
-            return lookup is not null;
+        if (lookup is not null)
+            return true;
 
+        // In this order: a full queue costs nobody anything.
         retryAfter = QueueWait;
-        lookup = desk.Ask(domain, anew);
+        var client = ClientKey.Of(context.Connection.RemoteIpAddress);
+        if (!desk.HasRoom || !budget.TryHold(client))
+            return false;
+
+        if (budget.TryTake(context, out retryAfter))
+        {
+            retryAfter = QueueWait;
+            lookup = desk.Ask(domain, anew);
+        }
+
+        _ = ReleaseAsync(client, lookup, CancellationToken.None);
         return lookup is not null;
+    }
+
+    // The check goes on when its visitor leaves, and so does what it takes from them.
+    private async Task ReleaseAsync(ClientKey client, Lookup? lookup, CancellationToken ct)
+    {
+        if (lookup is not null)
+            await ((Task)lookup.ResultAsync(ct)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        budget.Release(client);
     }
 }

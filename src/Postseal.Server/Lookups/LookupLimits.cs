@@ -15,7 +15,12 @@ public sealed record LookupLimits
     /// <summary>A result this young answers even those who ask for a new check.</summary>
     public TimeSpan AtLeast { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Results kept in memory; those that nobody asked for the longest go first. One takes 10 to 60 KB, and its page as much again once
-    /// somebody has come back to it.</summary>
+    /// <summary>Results kept in memory; those that nobody asked for the longest go first.</summary>
     public int Kept { get; init; } = 1000;
+
+    /// <summary>Bytes of all results kept, as JSON: usually 10 to 30 KB each; in memory about three times that, and its page once somebody has come back to it.</summary>
+    public long KeptBytes { get; init; } = 40 * 1024 * 1024;
+
+    /// <summary>A result that is larger as JSON is given to those who wait for it and not kept: somebody tries what the site can hold.</summary>
+    public int LargestKept { get; init; } = 1024 * 1024;
 }

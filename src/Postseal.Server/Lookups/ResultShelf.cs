@@ -8,6 +8,7 @@ internal sealed class ResultShelf(LookupLimits limits, TimeProvider clock)
 {
     private readonly Dictionary<DomainName, LinkedListNode<Kept>> _kept = [];
     private readonly LinkedList<Kept> _byUse = [];
+    private long _bytes;
 
     /// <summary>The result of a domain if it is not older than this.</summary>
     public Lookup? Find(DomainName domain, TimeSpan age)
@@ -25,23 +26,32 @@ internal sealed class ResultShelf(LookupLimits limits, TimeProvider clock)
     public void Add(Lookup lookup)
     {
         if (_kept.TryGetValue(lookup.Domain, out var older))
-            _byUse.Remove(older);
+            Remove(older);
 
-        _kept[lookup.Domain] = _byUse.AddFirst(new Kept(lookup, clock.GetTimestamp()));
+        var size = lookup.Done?.Json.Length ?? 0;
+        if (size > limits.LargestKept)
+            return;
+
+        _kept[lookup.Domain] = _byUse.AddFirst(new Kept(lookup, size, clock.GetTimestamp()));
+        _bytes += size;
         Drop();
     }
 
     // What is too old but was asked for lately is dropped when it has become the last.
     private void Drop()
     {
-        while (
-            _byUse.Last is { Value: var last } && (_byUse.Count > limits.Kept || clock.GetElapsedTime(last.Since) > limits.Keep)
-        )
-        {
-            _byUse.RemoveLast();
-            _kept.Remove(last.Lookup.Domain);
-        }
+        while (_byUse.Last is { } last && (IsFull || clock.GetElapsedTime(last.Value.Since) > limits.Keep))
+            Remove(last);
     }
 
-    private readonly record struct Kept(Lookup Lookup, long Since);
+    private bool IsFull => _byUse.Count > limits.Kept || _bytes > limits.KeptBytes;
+
+    private void Remove(LinkedListNode<Kept> node)
+    {
+        _byUse.Remove(node);
+        _kept.Remove(node.Value.Lookup.Domain);
+        _bytes -= node.Value.Size;
+    }
+
+    private readonly record struct Kept(Lookup Lookup, int Size, long Since);
 }

@@ -13,10 +13,14 @@ internal static class StepWords
         var subject = PrintableText.Of(step.Subject, MaxSubject);
         return step.Name switch
         {
-            "record" => "MTA-STS record and policy read",
+            "waiting" => "Waiting for a turn: many checks are running",
+            "record" => "MTA-STS record read",
+            "policy-host" => $"{subject} asked for the policy",
+            "policy" => "Policy read",
+            "dane" => $"TLSA records of {subject} read (DANE)",
             "tlsrpt" => "TLS report record read",
             "mx" => "MX records read",
-            "host" => $"Addresses and TLSA records of {subject} read",
+            "host" => $"Addresses of {subject} read",
             "session" => $"{subject} probed: SMTP, STARTTLS, certificate",
             _ => "Report addresses looked at",
         };

@@ -102,14 +102,18 @@ internal static class CheckPage
         await response.Body.FlushAsync(ct);
         await foreach (var step in lookup.StepsAsync(ct))
         {
-            await response.WriteAsync(await Html.OfAsync<StepItem, Checks.Facts.GatherStep>(step, ct), ct);
+            // A comment keeps the connection from being taken for dead.
+            await response.WriteAsync(
+                step is null ? "<!-- -->" : await Html.OfAsync<StepItem, Checks.Facts.GatherStep>(step, ct),
+                ct
+            );
             await response.Body.FlushAsync(ct);
         }
 
         await response.WriteAsync(pieces[1], ct);
         var result = lookup.Done is { } done
             ? await Html.OfAsync<Result, LookupResult>(done, ct)
-            : await Html.OfAsync<CheckFailed, string>(lookup.Domain.Value, ct);
+            : await Html.OfAsync<CheckFailed, CheckFailure>(new(lookup.Domain.Value, lookup.IsAbandoned), ct);
         await response.WriteAsync(result, ct);
         await response.WriteAsync(pieces[^1], ct);
     }

@@ -82,6 +82,48 @@ public sealed class LookupDeskTests
     }
 
     [Fact]
+    public async Task Results_are_kept_by_their_size_and_a_huge_one_not_at_all()
+    {
+        _goOn.SetResult();
+        await using var roomy = Desk(new());
+        var size = (await roomy.Ask(Domain, anew: false)!.ResultAsync(Ct)).Json.Length;
+
+        await using var two = Desk(new() { KeptBytes = 2 * size + 100 });
+        foreach (var name in (string[])["a.example", "b.example", "c.example"])
+            await two.Ask(DomainName.Parse(name), anew: false)!.ResultAsync(Ct);
+
+        Assert.Null(two.Find(DomainName.Parse("a.example"), anew: false));
+        Assert.NotNull(two.Find(DomainName.Parse("c.example"), anew: false));
+
+        await using var none = Desk(new() { LargestKept = size / 2 });
+        await none.Ask(Domain, anew: false)!.ResultAsync(Ct);
+        Assert.Null(none.Find(Domain, anew: false));
+    }
+
+    [Fact]
+    public async Task Silence_is_told_and_so_is_waiting_for_a_turn()
+    {
+        await using var desk = Desk(new() { Running = 1 });
+        await using var running = desk.Ask(Domain, anew: false)!.StepsAsync(Ct).GetAsyncEnumerator(Ct);
+        Assert.True(await running.MoveNextAsync()); // it has the one place
+        var second = desk.Ask(DomainName.Parse("b.example"), anew: false)!;
+
+        await using var steps = second.StepsAsync(Ct).GetAsyncEnumerator(Ct);
+        Assert.True(await steps.MoveNextAsync());
+        Assert.Equal("waiting", steps.Current?.Name);
+        var next = steps.MoveNextAsync().AsTask();
+        while (!next.IsCompleted)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(15));
+            await Task.Yield();
+        }
+
+        Assert.True(await next);
+        Assert.Null(steps.Current);
+        _goOn.SetResult();
+    }
+
+    [Fact]
     public async Task A_bug_reaches_those_who_wait_and_the_next_one_may_ask_again()
     {
         await using var desk = new LookupDesk(
@@ -106,6 +148,7 @@ public sealed class LookupDeskTests
         await desk.DisposeAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => lookup.ResultAsync(Ct));
+        Assert.True(lookup.IsAbandoned);
         Assert.Null(desk.Ask(Domain, anew: false));
     }
 
@@ -124,7 +167,7 @@ public sealed class LookupDeskTests
     {
         var steps = new List<string>();
         await foreach (var step in lookup.StepsAsync(Ct))
-            steps.Add(step.Name);
+            steps.Add(step?.Name ?? "silence");
 
         return [.. steps];
     }

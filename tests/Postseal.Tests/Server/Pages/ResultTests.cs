@@ -143,7 +143,10 @@ public sealed partial class ResultTests
             [new("ok", "none", FactsBuilder.Now, FactsBuilder.Now)],
             [new(Hostile, new string('a', 64), StsMode.Testing, 86400, FactsBuilder.Now, FactsBuilder.Now)]
         );
-        var html = await Html.OfAsync<Result, LookupResult>(new(document, history), TestContext.Current.CancellationToken);
+        var html = await Html.OfAsync<Result, LookupResult>(
+            new(document, history, default),
+            TestContext.Current.CancellationToken
+        );
         Assert.Contains("&lt;script&gt;", html, StringComparison.Ordinal);
         string[] known =
         [
@@ -219,7 +222,7 @@ public sealed partial class ResultTests
     }
 
     private static Task<string> RenderAsync(CheckDocument document) =>
-        Html.OfAsync<Result, LookupResult>(new(document, null), TestContext.Current.CancellationToken);
+        Html.OfAsync<Result, LookupResult>(new(document, null, default), TestContext.Current.CancellationToken);
 
     private static JsonNode? Poison(JsonNode? node) =>
         node switch
