@@ -72,7 +72,10 @@ internal sealed class SenderTestCommand
     public static Command Create(TextWriter output, TextWriter error)
     {
         var test = new SenderTestCommand(output, error);
-        var command = new Command("sender-test", "Does this mail server honour MTA-STS and DANE when it sends? A closed test on this machine.")
+        var command = new Command(
+            "sender-test",
+            "Does this mail server honour MTA-STS and DANE when it sends? A closed test on this machine."
+        )
         {
             test._via,
             test._from,
@@ -140,7 +143,10 @@ internal sealed class SenderTestCommand
         var login = parsed.GetValue(_user) is { } name
             ? new Login(name, Environment.GetEnvironmentVariable(PasswordVariable) ?? "")
             : null;
-        string[] cases = [.. (parsed.GetValue(_cases) ?? []).SelectMany(c => c.Split(',', StringSplitOptions.RemoveEmptyEntries))];
+        string[] cases =
+        [
+            .. (parsed.GetValue(_cases) ?? []).SelectMany(c => c.Split(',', StringSplitOptions.RemoveEmptyEntries)),
+        ];
         return (new(via, from, login, cases, TimeSpan.FromSeconds(wait), parsed.GetValue(_program) ?? []), null);
     }
 
@@ -154,8 +160,7 @@ internal sealed class SenderTestCommand
             Observer = watch.See,
         };
 
-    private static IEnumerable<string> Ended(ServerUnderTest? server) =>
-        server?.End is { } end ? [$"the command {end}"] : [];
+    private static IEnumerable<string> Ended(ServerUnderTest? server) => server?.End is { } end ? [$"the command {end}"] : [];
 
     private static int ExitCode(RunVerdict verdict) =>
         verdict.Cases.Any(c => c.Outcome == Outcome.Fail) ? Failed

@@ -23,7 +23,8 @@ internal static class ConformancePage
     public static string Of(IReadOnlyList<ConformanceRun> runs, DateTimeOffset made)
     {
         var page = new StringBuilder(Intro);
-        page.Append('\n').Append(CultureInfo.InvariantCulture, $"Runs of {made:yyyy-MM-dd}:\n\n| sender | version |\n| --- | --- |\n");
+        page.Append('\n')
+            .Append(CultureInfo.InvariantCulture, $"Runs of {made:yyyy-MM-dd}:\n\n| sender | version |\n| --- | --- |\n");
         foreach (var run in runs)
             page.Append(CultureInfo.InvariantCulture, $"| {run.Sender.Name} | {run.Version} |\n");
 

@@ -36,7 +36,11 @@ internal sealed record ConformanceRun(SenderSetup Sender, string Version, int Ex
         {
             await using var network = await PrivateNetwork.MakeAsync(Path.Combine(folder, "resolv.conf"), ct);
             // The lab answers as a validating resolver on this machine does.
-            await File.WriteAllTextAsync(Path.Combine(folder, "resolv.conf"), "nameserver 127.0.0.1\noptions edns0 trust-ad\n", ct);
+            await File.WriteAllTextAsync(
+                Path.Combine(folder, "resolv.conf"),
+                "nameserver 127.0.0.1\noptions edns0 trust-ad\n",
+                ct
+            );
             if (root is not null)
                 await DebianRoot.MountAsync(root, folder, network, ct);
 
@@ -74,12 +78,23 @@ internal sealed record ConformanceRun(SenderSetup Sender, string Version, int Ex
             Path.Combine(place.Folder, "start.sh"),
         ];
         var command = network.Enter(Program[0], arguments);
-        var run = await Tool.RunAsync("env", [$"{Postseal.Server.SenderTest.SenderTestCommand.PasswordVariable}=tester", .. command], Limit, ct);
+        var run = await Tool.RunAsync(
+            "env",
+            [$"{Postseal.Server.SenderTest.SenderTestCommand.PasswordVariable}=tester", .. command],
+            Limit,
+            ct
+        );
         if (run.ExitCode is not (0 or 1 or 3))
             throw new InvalidOperationException(run.ToString());
 
         var result = JsonSerializer.Deserialize<RunDocument>(run.Output, Json)!;
-        return new(sender, string.Join(" + ", version.Split('\n', StringSplitOptions.RemoveEmptyEntries)), run.ExitCode, result, run.ToString());
+        return new(
+            sender,
+            string.Join(" + ", version.Split('\n', StringSplitOptions.RemoveEmptyEntries)),
+            run.ExitCode,
+            result,
+            run.ToString()
+        );
     }
 
     private static async Task WriteAsync(SenderSetup sender, MailRoot place, CancellationToken ct)

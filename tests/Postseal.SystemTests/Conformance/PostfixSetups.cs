@@ -16,7 +16,7 @@ public static class PostfixSetups
         """;
 
     private const string Policyd = """
-        POSTSEAL --listen inet:127.0.0.1:8461 --store "$FOLDER/policies.db" --trust-dnssec yes --log-level debug & helper=$!
+        @POLICYD@ --listen inet:127.0.0.1:8461 --store "$FOLDER/policies.db" --trust-dnssec yes --log-level debug & helper=$!
         """;
 
     // Debian's default is SQLite under /var; one process and one run need no file.
@@ -60,7 +60,11 @@ public static class PostfixSetups
                 ("conf/mta-sts-daemon.yml", ResolverConfiguration),
             ],
             $"""
-            {helper.Replace("POSTSEAL", $"{string.Join(' ', PostsealProgram.Command.Select(p => $"'{p}'"))} policyd", StringComparison.Ordinal)}
+            {helper.Replace(
+                "@POLICYD@",
+                $"{string.Join(' ', PostsealProgram.Command.Select(p => $"'{p}'"))} policyd",
+                StringComparison.Ordinal
+            )}
             $RUN chown postfix "$DIR/data"
             $RUN postfix -c "$DIR/conf" check
             $RUN "$($RUN postconf -c "$DIR/conf" -hx daemon_directory)/master" -s -c "$DIR/conf" & server=$!

@@ -36,7 +36,8 @@ internal sealed class CaseRun(SenderCase played, IReadOnlyList<string> recipient
     private bool IsLast => Stage == played.Stages.Count - 1;
 
     /// <summary>Whether the message of this stage is due.</summary>
-    public bool IsToSubmit(DateTimeOffset now) => !_isSubmitted && Refusal is null && now >= _entered + played.Stages[Stage].After;
+    public bool IsToSubmit(DateTimeOffset now) =>
+        !_isSubmitted && Refusal is null && now >= _entered + played.Stages[Stage].After;
 
     /// <summary>The message of this stage is about to be handed over.</summary>
     public void Submits(DateTimeOffset now)

@@ -14,11 +14,21 @@ internal static class Matrix
         AppendNames(text, "delivers as", sender.Names);
         AppendNames(text, "fetches as", sender.Agents);
         text.Append('\n')
-            .Append("  MTA-STS                  ").Append(RunDocument.Word(verdict.MtaSts)).Append('\n')
-            .Append("  DANE                     ").Append(RunDocument.Word(verdict.Dane)).Append('\n')
-            .Append("  DANE goes before MTA-STS ").Append(RunDocument.Word(verdict.Precedence)).Append('\n')
-            .Append("  TLS reports              ").Append(RunDocument.Word(verdict.TlsReports)).Append('\n')
-            .Append("  ").Append(Count(verdict)).Append('\n');
+            .Append("  MTA-STS                  ")
+            .Append(RunDocument.Word(verdict.MtaSts))
+            .Append('\n')
+            .Append("  DANE                     ")
+            .Append(RunDocument.Word(verdict.Dane))
+            .Append('\n')
+            .Append("  DANE goes before MTA-STS ")
+            .Append(RunDocument.Word(verdict.Precedence))
+            .Append('\n')
+            .Append("  TLS reports              ")
+            .Append(RunDocument.Word(verdict.TlsReports))
+            .Append('\n')
+            .Append("  ")
+            .Append(Count(verdict))
+            .Append('\n');
         var titles = cases.ToDictionary(c => c.Id, c => c.Title);
         var width = verdict.Cases.Max(c => c.Id.Length);
         foreach (var of in verdict.Cases)
@@ -30,10 +40,7 @@ internal static class Matrix
     private static string Count(RunVerdict verdict) =>
         string.Join(
             ", ",
-            verdict
-                .Cases.GroupBy(c => c.Outcome)
-                .OrderBy(g => g.Key)
-                .Select(g => $"{g.Count()} {RunDocument.Word(g.Key)}")
+            verdict.Cases.GroupBy(c => c.Outcome).OrderBy(g => g.Key).Select(g => $"{g.Count()} {RunDocument.Word(g.Key)}")
         );
 
     private static void AppendNames(StringBuilder text, string what, IReadOnlyList<string> names)

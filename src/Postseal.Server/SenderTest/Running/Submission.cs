@@ -105,7 +105,10 @@ internal sealed class Submission(Via via, string from, Login? login, TimeProvide
         {
             Subject = subject,
             Date = clock.GetUtcNow(),
-            Body = new TextPart("plain") { Text = "This message tests how its sender treats MTA-STS and DANE (RFC 8461, RFC 7672).\n" },
+            Body = new TextPart("plain")
+            {
+                Text = "This message tests how its sender treats MTA-STS and DANE (RFC 8461, RFC 7672).\n",
+            },
         };
         message.From.Add(MailboxAddress.Parse(from));
         message.To.Add(MailboxAddress.Parse(recipient));
