@@ -92,9 +92,9 @@ public sealed class CaseRunTests
         return new(played, [.. played.Stages.Select((_, i) => $"token{i}@{played.Domain}")]);
     }
 
-    private static Observation Connected(DateTimeOffset at, CaseRun run) =>
+    private static Observation.Connected Connected(DateTimeOffset at, CaseRun run) =>
         new Observation.Connected(at, IPAddress.Loopback, $"mx1.{run.Case.Domain}");
 
-    private static Observation Delivered(DateTimeOffset at, CaseRun run) =>
+    private static Observation.Delivered Delivered(DateTimeOffset at, CaseRun run) =>
         new Observation.Delivered(at, IPAddress.Loopback, $"mx1.{run.Case.Domain}", run.Recipient, OverTls: true);
 }
