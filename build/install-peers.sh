@@ -5,7 +5,7 @@
 set -eu
 
 # command:package
-peers='named:bind9 dnssec-signzone:bind9-utils dig:bind9-dnsutils unbound:unbound nginx:nginx postfix:postfix openssl:openssl chromium:chromium
+peers='named:bind9 dnssec-signzone:bind9-utils dig:bind9-dnsutils unbound:unbound nginx:nginx postfix:postfix openssl:openssl chromium:chromium mta-sts-daemon:postfix-mta-sts-resolver
 unshare:util-linux nsenter:util-linux ip:iproute2 debootstrap:debootstrap
 postgres:postgresql'
 [ $# -eq 0 ] || peers="$*"

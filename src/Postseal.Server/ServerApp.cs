@@ -6,6 +6,7 @@ using Postseal.Server.Configuration;
 using Postseal.Server.Demo;
 using Postseal.Server.Hosting;
 using Postseal.Server.Lab;
+using Postseal.Server.SenderTest;
 
 namespace Postseal.Server;
 
@@ -25,13 +26,14 @@ public static class ServerApp
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken ct)
     {
         var root = new RootCommand(
-            "Postseal's server side: the lookup site, and the lab, a closed mail Internet on this machine."
+            "Postseal's server side: the lookup site, the sender test, and the lab, a closed mail Internet on this machine."
         )
         {
             RunCommand.Create(error),
             ConfigCommand.Create(output, error),
             LabCommand.Create(output),
             DemoCommand.Create(output),
+            SenderTestCommand.Create(output, error),
         };
         RunCommand.AddTo(root, error);
         var parsed = root.Parse(args);

@@ -23,10 +23,10 @@ public sealed class ReportingTests(SendingInternet internet)
     public async Task Postfix_with_TLS_reporting_skips_hosts_outside_the_policy_and_reports_the_policy_it_was_given()
     {
         var network = internet.Network;
-        var (root, missing) = await TrixieRoot.FindOrMakeAsync(Ct);
+        var (root, missing) = await DebianRoot.Trixie.FindOrMakeAsync(Ct);
         Peers.Demand(missing);
         var folder = internet.NewFolder();
-        await TrixieRoot.MountAsync(root!, folder, network, Ct);
+        await DebianRoot.MountAsync(root!, folder, network, Ct);
         File.Copy(internet.CaFile, Path.Combine(folder, "ca.pem"));
         Directory.CreateDirectory(Path.Combine(folder, "conf"));
         await File.WriteAllTextAsync(Path.Combine(folder, "conf", "transport"), "", Ct);

@@ -45,6 +45,11 @@ public static class Peers
         return attempt.ExitCode == 0 ? null : $"A sender needs a network of its own, which cannot be made here: {attempt.Errors}";
     }
 
+    /// <summary>Why the senders of the conformance run cannot; null when they can.</summary>
+    public static async Task<string?> MissingForConformanceAsync(CancellationToken ct) =>
+        await MissingForSendingAsync(ct)
+        ?? (Tool.Find("mta-sts-daemon") is null ? "Not installed: mta-sts-daemon. Run build/install-peers.sh." : null);
+
     /// <summary>Skips the running test for the reason given, or fails it in CI; does nothing without a reason.</summary>
     public static void Demand(string? missing)
     {

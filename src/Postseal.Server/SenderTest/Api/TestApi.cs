@@ -11,38 +11,56 @@ internal static class TestApi
     {
         routes
             .MapPost(Tests, TestEndpoints.OpenAsync)
+            .WithName("openSenderTest")
+            .WithTags("Sender tests")
             .Produces<OpenedTest>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status429TooManyRequests)
             .WithSummary("Open a test of a sender")
             .WithDescription("Gives one address for each case. Let the sender under test write to them, and read the test.");
         routes
             .MapGet(OneTest, TestEndpoints.ReadAsync)
+            .WithName("readSenderTest")
+            .WithTags("Sender tests")
             .Produces<TestDocument>()
             .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests)
+            .ProducesProblem(StatusCodes.Status500InternalServerError)
             .WithSummary("How a test stands")
             .WithDescription(
                 "Addresses, verdicts and evidence. First verdicts come within minutes; after 48 hours they are final."
             );
         routes
             .MapGet($"{OneTest}/events", TestEndpoints.Events)
+            .WithName("watchSenderTest")
+            .WithTags("Sender tests")
             .Produces<TestDocument>(StatusCodes.Status200OK, "text/event-stream")
             .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests)
+            .ProducesProblem(StatusCodes.Status500InternalServerError)
             .WithSummary("Watch a test")
             .WithDescription(
                 "Server-sent events: 'changed' with the document, at once and whenever something was seen; 'waiting' now and then."
             );
         routes
             .MapPost($"{OneTest}/rounds/{{round:int}}", TestEndpoints.NextAsync)
+            .WithName("turnSenderTest")
+            .WithTags("Sender tests")
             .Produces<TestDocument>()
             .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests)
+            .ProducesProblem(StatusCodes.Status500InternalServerError)
             .WithSummary("Begin the next round of a test")
             .WithDescription(
                 "When the messages of the present round have been sent: some domains change, and new addresses are given."
             );
         routes
             .MapDelete(OneTest, TestEndpoints.DeleteAsync)
+            .WithName("deleteSenderTest")
+            .WithTags("Sender tests")
             .Produces(StatusCodes.Status204NoContent)
             .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests)
+            .ProducesProblem(StatusCodes.Status500InternalServerError)
             .WithSummary("Delete a test")
             .WithDescription("At once, with all that was seen in it.");
     }

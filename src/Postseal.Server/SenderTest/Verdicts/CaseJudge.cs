@@ -97,6 +97,13 @@ internal sealed class CaseJudge(Evidence evidence, bool isFinal, Arrivals arrive
         if (LearntAt is not null)
             return (Outcome.Pass, $"The policy was fetched, and the message arrived {Over()}.");
 
+        // Such a sender has MTA-STS, but not with the roots it has: no policy reaches it.
+        if (evidence.Seen<Observation.HandshakeFailed>().Any(h => h.What.Host == PolicyHost))
+            return (
+                isFinal ? Outcome.Fail : Outcome.Inconclusive,
+                "The message arrived, and the policy was not fetched: TLS with the policy host failed."
+            );
+
         var asked = evidence
             .Seen<Observation.Asked>()
             .Any(a => a.What is { Type: "TXT" } q && q.Name == $"_mta-sts.{_case.Domain}");
@@ -143,9 +150,9 @@ internal sealed class CaseJudge(Evidence evidence, bool isFinal, Arrivals arrive
         if (Arrived)
             return (
                 Outcome.Pass,
-                again
-                    ? "The policy was fetched again, and the message arrived."
-                    : "The message arrived: the old policy is in use."
+                again ? "The policy was fetched again, and the message arrived."
+                : LearntAt is null ? "The message arrived; no policy has been fetched."
+                : "The message arrived: the old policy is in use."
             );
         if (!isFinal || !arrives.Both)
             return Unproven();

@@ -9,7 +9,7 @@ namespace Postseal.Tests.Server.Api;
 /// <summary>The OpenAPI document against what the API really answers.</summary>
 public sealed class OpenApiTests(SiteFixture site) : IClassFixture<SiteFixture>
 {
-    private static readonly string[] Tags = ["Checks", "Policies", "Findings"];
+    private static readonly string[] Tags = ["Checks", "Policies", "Findings", "Sender tests"];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -40,7 +40,18 @@ public sealed class OpenApiTests(SiteFixture site) : IClassFixture<SiteFixture>
         var document = await DocumentAsync(Ct);
         var operations = document["paths"]!.AsObject().SelectMany(p => p.Value!.AsObject().Select(o => o.Value!)).ToArray();
         Assert.Equal(
-            ["checkDomain", "lintPolicy", "listFindings", "readHistory", "watchCheck"],
+            [
+                "checkDomain",
+                "deleteSenderTest",
+                "lintPolicy",
+                "listFindings",
+                "openSenderTest",
+                "readHistory",
+                "readSenderTest",
+                "turnSenderTest",
+                "watchCheck",
+                "watchSenderTest",
+            ],
             operations.Select(o => o["operationId"]!.GetValue<string>()).Order(StringComparer.Ordinal)
         );
         Assert.All(operations, o => Assert.Contains(o["tags"]!.AsArray().Single()!.GetValue<string>(), Tags));

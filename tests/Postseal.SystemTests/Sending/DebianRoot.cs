@@ -3,18 +3,26 @@ using Postseal.SystemTests.Servers;
 namespace Postseal.SystemTests.Sending;
 
 /// <summary>
-/// A root of Debian trixie with Postfix 3.10 and libtlsrpt, which bookworm does not have. Made once for a machine, in about 40 seconds, from
-/// the mirror that the machine's own packages come from.
+/// A root of some Debian with packages that this machine does not have. Made once for a machine, in about 40 seconds, from the mirror that
+/// the machine's own packages come from.
 /// </summary>
-public static class TrixieRoot
+/// <param name="Suite">Debian's name of the release.</param>
+/// <param name="Packages">Separated by commas.</param>
+public sealed record DebianRoot(string Suite, string Packages)
 {
-    // The name changes with the list of packages.
-    private const string Folder = "/var/cache/postseal-tests/trixie-postfix-libtlsrpt0";
-    private const string Packages = "postfix,libtlsrpt0";
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
 
+    /// <summary>Postfix 3.10 and libtlsrpt, which bookworm does not have.</summary>
+    public static DebianRoot Trixie { get; } = new("trixie", "postfix,libtlsrpt0");
+
+    /// <summary>Mail servers other than Postfix; one machine holds only one of them.</summary>
+    public static DebianRoot OtherServers { get; } = new("bookworm", "exim4-daemon-light,chasquid");
+
+    // The name changes with the list of packages.
+    private string Folder => $"/var/cache/postseal-tests/{Suite}-{Packages.Replace(',', '-')}";
+
     /// <summary>The root's folder, made when it is not there; otherwise the reason why there is none.</summary>
-    public static async Task<(string? Folder, string? Missing)> FindOrMakeAsync(CancellationToken ct)
+    public async Task<(string? Folder, string? Missing)> FindOrMakeAsync(CancellationToken ct)
     {
         if (Directory.Exists(Folder))
             return (Folder, null);
@@ -23,14 +31,14 @@ public static class TrixieRoot
             return (null, "Not installed: debootstrap. Run build/install-peers.sh.");
 
         if (await MirrorAsync(ct) is not { } mirror)
-            return (null, "No mirror of Debian is configured here, so there is no Postfix 3.10 to test with.");
+            return (null, $"No mirror of Debian is configured here, so there is no {Packages} of {Suite} to test with.");
 
         Directory.CreateDirectory(Path.GetDirectoryName(Folder)!);
         var making = $"{Folder}.{Environment.ProcessId}";
-        string[] arguments = ["--variant=minbase", $"--include={Packages}", "trixie", making, mirror];
+        string[] arguments = ["--variant=minbase", $"--include={Packages}", Suite, making, mirror];
         var run = await Tool.RunAsync("debootstrap", arguments, Limit, ct);
         if (run.ExitCode != 0)
-            return (null, $"A root of Debian trixie cannot be made: {run}");
+            return (null, $"A root of Debian {Suite} cannot be made: {run}");
 
         // Whole or not at all, whoever else is at it.
         try

@@ -1,0 +1,109 @@
+using Postseal.Lab.Watching;
+using Postseal.Server.SenderTest.Cases;
+using Postseal.Server.SenderTest.Verdicts;
+
+namespace Postseal.Server.SenderTest.Running;
+
+/// <summary>How far a case has come: the state its domain is in, and whether the sender has dealt with the message sent in it.</summary>
+internal sealed class CaseRun(SenderCase played, IReadOnlyList<string> recipients)
+{
+    /// <summary>A sender that has done nothing about a domain for so long has made up its mind for now. In the lab a look-up takes milliseconds; a loaded machine may take seconds.</summary>
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);
+
+    private readonly List<Probe> _sent = [];
+    private readonly List<Observation> _seen = [];
+    private Evidence? _evidence;
+    private bool _isSubmitted;
+    private DateTimeOffset? _touched;
+    private DateTimeOffset? _arrived;
+    private DateTimeOffset _entered;
+
+    /// <summary>The case.</summary>
+    public SenderCase Case => played;
+
+    /// <summary>The state its domain is in.</summary>
+    public int Stage { get; private set; }
+
+    /// <summary>To whom the message of this stage goes.</summary>
+    public string Recipient => recipients[Stage];
+
+    /// <summary>What the server under test said when it would not take a message; null when it took all.</summary>
+    public string? Refusal { get; private set; }
+
+    /// <summary>What has been seen of it.</summary>
+    public Evidence Evidence => _evidence ??= Evidence.Of(played, _sent, _seen);
+
+    private bool IsLast => Stage == played.Stages.Count - 1;
+
+    /// <summary>Whether the message of this stage is due.</summary>
+    public bool IsToSubmit(DateTimeOffset now) =>
+        !_isSubmitted && Refusal is null && now >= _entered + played.Stages[Stage].After;
+
+    /// <summary>The message of this stage is about to be handed over.</summary>
+    public void Submits(DateTimeOffset now)
+    {
+        _isSubmitted = true;
+        _sent.Add(new(Stage, Recipient, now));
+        _evidence = null;
+    }
+
+    /// <summary>The server under test would not take it: the case ends here.</summary>
+    public void Refused(string answer) => Refusal = answer;
+
+    /// <summary>Takes note of something that may be about this case.</summary>
+    public void See(Observation seen)
+    {
+        if (!Concerns(seen))
+            return;
+
+        _seen.Add(seen);
+        _evidence = null;
+        if (_isSubmitted && seen.At >= _sent[^1].SentAt)
+            _touched = seen.At;
+        if (seen is Observation.Delivered { Recipient: var recipient } && recipient == Recipient)
+            _arrived ??= seen.At;
+    }
+
+    /// <summary>Enters the next state, if there is one and the sender has dealt with this one or has had <paramref name="limit"/> for it.</summary>
+    public bool Advance(DateTimeOffset now, TimeSpan limit)
+    {
+        if (IsLast || !_isSubmitted || !IsDealtWith(now) && !IsLate(now, limit))
+            return false;
+
+        (Stage, _isSubmitted, _touched, _arrived, _entered) = (Stage + 1, false, null, null, now);
+        return true;
+    }
+
+    /// <summary>Whether nothing more is to come of it. For a message that should arrive is waited to the last.</summary>
+    public bool IsDone(DateTimeOffset now, TimeSpan limit)
+    {
+        if (Refusal is not null)
+            return true;
+        if (!IsLast || !_isSubmitted)
+            return false;
+
+        var mayStay = played.Expected is Expectation.Refuse or Expectation.Measure;
+        return _arrived is not null || IsLate(now, limit) || mayStay && IsDealtWith(now);
+    }
+
+    private bool IsDealtWith(DateTimeOffset now) => _arrived is not null || _touched is { } touched && now >= touched + Quiet;
+
+    private bool IsLate(DateTimeOffset now, TimeSpan limit) => now >= _sent[^1].SentAt + limit;
+
+    private bool Concerns(Observation seen) =>
+        seen switch
+        {
+            Observation.Asked o => IsOurs(o.Name),
+            Observation.Fetched o => IsOurs(o.Host),
+            Observation.HandshakeFailed o => IsOurs(o.Host),
+            Observation.Connected o => IsOurs(o.Host),
+            Observation.Greeted o => IsOurs(o.Host),
+            Observation.Secured o => IsOurs(o.Host),
+            Observation.Addressed o => IsOurs(o.Host),
+            Observation.Delivered o => IsOurs(o.Host),
+            Observation.Left o => IsOurs(o.Host),
+            _ => false,
+        };
+
+    private bool IsOurs(string name) => name == played.Domain || name.EndsWith($".{played.Domain}", StringComparison.Ordinal);
+}

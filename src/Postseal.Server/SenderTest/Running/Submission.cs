@@ -1,0 +1,117 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using MailKit;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+using MimeKit;
+using Postseal.Protocol;
+
+namespace Postseal.Server.SenderTest.Running;
+
+/// <summary>Hands messages to the server under test, as a user of it would.</summary>
+internal sealed class Submission(Via via, string from, Login? login, TimeProvider clock)
+{
+    private const int LongestReply = 200; // of a line for people
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Waits until the server greets; null when it does, otherwise what went wrong last.</summary>
+    /// <param name="limit">How long it may take.</param>
+    public async Task<string?> WaitForServerAsync(TimeSpan limit, CancellationToken ct)
+    {
+        using var deadline = new CancellationTokenSource(limit, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
+        for (var problem = "no answer"; ; )
+        {
+            try
+            {
+                using var client = await ConnectAsync(either.Token);
+                await client.DisconnectAsync(quit: true, either.Token);
+                return null;
+            }
+            catch (Exception e) when (IsRefusal(e))
+            {
+                problem = Words(e);
+            }
+            catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+            {
+                return problem;
+            }
+            if (deadline.IsCancellationRequested)
+                return problem;
+
+            await Task.Delay(Pause, clock, ct);
+        }
+    }
+
+    /// <summary>Hands over one message to one recipient; null when it was taken, otherwise what the server said.</summary>
+    public async Task<string?> SubmitAsync(string recipient, string subject, CancellationToken ct)
+    {
+        try
+        {
+            using var client = await ConnectAsync(ct);
+            await client.SendAsync(Message(recipient, subject), ct);
+            await client.DisconnectAsync(quit: true, ct);
+            return null;
+        }
+        catch (Exception e) when (IsRefusal(e))
+        {
+            return Words(e);
+        }
+    }
+
+    private static bool IsRefusal(Exception e) =>
+        e
+            is SocketException
+                or IOException
+                or TimeoutException
+                or ProtocolException
+                or CommandException
+                or AuthenticationException
+                or SslHandshakeException
+                or ServiceNotAuthenticatedException
+                or NotSupportedException;
+
+    private static string Words(Exception e) => PrintableText.Of(e.Message, LongestReply);
+
+    private async Task<SmtpClient> ConnectAsync(CancellationToken ct)
+    {
+        var client = new SmtpClient
+        {
+            Timeout = (int)Patience.TotalMilliseconds,
+            CheckCertificateRevocation = false,
+            // A password goes only to whom the certificate names, or no further than this machine. Without one nothing is at stake.
+            ServerCertificateValidationCallback = (_, _, _, errors) =>
+                login is null || via.IsHere || errors == SslPolicyErrors.None,
+        };
+        try
+        {
+            var tls = login is null || via.IsHere ? SecureSocketOptions.StartTlsWhenAvailable : SecureSocketOptions.StartTls;
+            await client.ConnectAsync(via.Host, via.Port, tls, ct);
+            if (login is not null)
+                await client.AuthenticateAsync(login.Name, login.Password, ct);
+            return client;
+        }
+        catch
+        {
+            client.Dispose();
+            throw;
+        }
+    }
+
+    private MimeMessage Message(string recipient, string subject)
+    {
+        var message = new MimeMessage
+        {
+            Subject = subject,
+            Date = clock.GetUtcNow(),
+            Body = new TextPart("plain")
+            {
+                Text = "This message tests how its sender treats MTA-STS and DANE (RFC 8461, RFC 7672).\n",
+            },
+        };
+        message.From.Add(MailboxAddress.Parse(from));
+        message.To.Add(MailboxAddress.Parse(recipient));
+        return message;
+    }
+}
