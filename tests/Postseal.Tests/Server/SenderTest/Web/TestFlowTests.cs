@@ -1,0 +1,197 @@
+using System.Net;
+using System.Net.ServerSentEvents;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Postseal.Server.SenderTest.Tests;
+using Xunit;
+
+namespace Postseal.Tests.Server.SenderTest.Web;
+
+/// <summary>A visitor tests a sender: pages and API, with mail sent to the receivers of the lab.</summary>
+public sealed partial class TestFlowTests(SiteFixture site) : IClassFixture<SiteFixture>, IAsyncLifetime
+{
+    // Only a test that hangs waits as long as this.
+    private readonly CancellationTokenSource _guard = CancellationTokenSource.CreateLinkedTokenSource(
+        TestContext.Current.CancellationToken
+    );
+    private readonly List<string> _opened = [];
+
+    private const string Hostile = "<script>alert(1)</script>\u202E\u001B[31m\"onload=x";
+
+    private CancellationToken Ct => _guard.Token;
+
+    public ValueTask InitializeAsync()
+    {
+        _guard.CancelAfter(TimeSpan.FromSeconds(60));
+        return ValueTask.CompletedTask;
+    }
+
+    // Every test has the same sender, and open tests share what an address does: the next one must find none.
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var page in _opened)
+            (await site.Http.PostAsync($"{page}/delete", null, TestContext.Current.CancellationToken)).Dispose();
+
+        _guard.Dispose();
+    }
+
+    private CarelessSender Sender => new(site.Lab.Internet);
+
+    [Fact]
+    public async Task A_visitor_opens_a_test_sees_cases_fill_in_and_deletes_it()
+    {
+        var page = await OpenAsync(Ct);
+        var html = await site.Http.GetStringAsync(page, Ct);
+        Assert.Contains("Waiting for the first message.", html, StringComparison.Ordinal);
+        Assert.Contains("<noscript><meta http-equiv=\"refresh\"", html, StringComparison.Ordinal);
+        var control = Assert.Single(Addresses(html), a => a.EndsWith("@control.sender.lab.test", StringComparison.Ordinal));
+
+        Assert.StartsWith("250", await Sender.SendAsync("mx.careless.example", control, Ct), StringComparison.Ordinal);
+        await SeenAsync(page, "\"mx.careless.example [127.0.0.1]\"", Ct);
+        html = await site.Http.GetStringAsync(page, Ct);
+        Assert.Contains("The message arrived over TLS.", html, StringComparison.Ordinal);
+        Assert.Contains("Sender: mx.careless.example [127.0.0.1].", html, StringComparison.Ordinal);
+
+        using var deleted = await site.Http.PostAsync($"{page}/delete", null, Ct);
+        Assert.Equal("/sender-test?deleted", deleted.Headers.Location?.OriginalString);
+        Assert.Equal(HttpStatusCode.NotFound, (await site.Http.GetAsync(page, Ct)).StatusCode);
+        Assert.StartsWith("5", await Sender.SendAsync("mx.careless.example", control, Ct), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_sender_that_delivers_everywhere_is_told_so()
+    {
+        var page = await OpenAsync(Ct);
+        for (var round = 1; round <= 2; round++)
+        {
+            var addresses = Addresses(await site.Http.GetStringAsync(page, Ct));
+            foreach (var id in (string[])["control", "c0", "c1", "c2"])
+            {
+                if (addresses.FirstOrDefault(a => a.EndsWith($"@{id}.sender.lab.test", StringComparison.Ordinal)) is { } address)
+                    Assert.StartsWith(
+                        "250",
+                        await Sender.SendAsync("mx.careless.example", address, Ct),
+                        StringComparison.Ordinal
+                    );
+            }
+
+            using var next = await site.Http.PostAsync($"{page}/next", new FormUrlEncodedContent([new("round", "2")]), Ct);
+            Assert.Equal(HttpStatusCode.SeeOther, next.StatusCode);
+        }
+
+        var text = await SeenAsync(page, "\"verdict\": \"fail\"", Ct);
+        using var document = JsonDocument.Parse(text);
+        Assert.Equal("no", document.RootElement.GetProperty("overall").GetProperty("mtaSts").GetString());
+        Assert.Equal(2, document.RootElement.GetProperty("round").GetInt32());
+    }
+
+    [Fact]
+    public async Task What_a_sender_writes_is_shown_inert()
+    {
+        var page = await OpenAsync(Ct);
+        var control = Addresses(await site.Http.GetStringAsync(page, Ct))[0];
+        await Sender.SendAsync(Hostile, control, Ct);
+        var json = await SeenAsync(page, "alert(1)", Ct);
+        var html = await site.Http.GetStringAsync(page, Ct);
+        Assert.Contains("&lt;script&gt;alert(1)", html, StringComparison.Ordinal);
+        foreach (var text in (string[])[json, html])
+        {
+            Assert.DoesNotContain("<script>", text, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("\u202E", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("\u001B", text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Events_tell_each_change()
+    {
+        var page = await OpenAsync(Ct);
+        var control = Addresses(await site.Http.GetStringAsync(page, Ct))[0];
+        await using var stream = await site.Http.GetStreamAsync($"/api/v1{page}/events", Ct);
+        await using var events = SseParser.Create(stream).EnumerateAsync(Ct).GetAsyncEnumerator(Ct);
+        Assert.True(await events.MoveNextAsync());
+        Assert.Contains("\"sender\":\"\"", events.Current.Data, StringComparison.Ordinal);
+
+        await Sender.SendAsync("mx.careless.example", control, Ct);
+        while (!events.Current.Data.Contains("mx.careless.example", StringComparison.Ordinal))
+            Assert.True(await events.MoveNextAsync());
+
+        Assert.Equal("changed", events.Current.EventType);
+    }
+
+    [Fact]
+    public async Task A_program_opens_reads_turns_and_deletes()
+    {
+        using var opened = await site.Http.PostAsync("/api/v1/sender-test", null, Ct);
+        Assert.Equal(HttpStatusCode.Created, opened.StatusCode);
+        using var document = JsonDocument.Parse(await opened.Content.ReadAsStringAsync(Ct));
+        var key = document.RootElement.GetProperty("key").GetString()!;
+        Assert.True(TestKey.IsOne(key));
+        var path = $"/api/v1/sender-test/{key}";
+        Assert.Equal(path, opened.Headers.Location?.OriginalString);
+        Assert.DoesNotContain(key, document.RootElement.GetProperty("test").ToString(), StringComparison.Ordinal);
+
+        foreach (var (round, then) in ((int, int)[])[(3, 1), (2, 2), (2, 2), (3, 3), (4, 3), (999999, 3)])
+        {
+            using var turned = await site.Http.PostAsync($"{path}/rounds/{round}", null, Ct);
+            using var test = JsonDocument.Parse(await turned.Content.ReadAsStringAsync(Ct));
+            Assert.Equal(then, test.RootElement.GetProperty("round").GetInt32());
+        }
+
+        Assert.Equal(HttpStatusCode.NoContent, (await site.Http.DeleteAsync(path, Ct)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await site.Http.DeleteAsync(path, Ct)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/sender-test/aaaaaaaaaaaaaaaaaaaaaaaaaa")]
+    [InlineData("/sender-test/x")]
+    [InlineData("/sender-test/%3Cscript%3E")]
+    [InlineData("/sender-test/aaaaaaaaaaaaaaaaaaaaaaaaaa/message.eml")]
+    [InlineData("/api/v1/sender-test/aaaaaaaaaaaaaaaaaaaaaaaaaa")]
+    [InlineData("/api/v1/sender-test/aaaaaaaaaaaaaaaaaaaaaaaaaa/events")]
+    public async Task A_key_that_opens_nothing_is_said_to(string path)
+    {
+        using var response = await site.Http.GetAsync(path, Ct);
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.Contains("No such test", await response.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_message_to_answer_names_every_address()
+    {
+        var page = await OpenAsync(Ct);
+        var addresses = Addresses(await site.Http.GetStringAsync(page, Ct));
+        using var response = await site.Http.GetAsync($"{page}/message.eml", Ct);
+        Assert.Equal("message/rfc822", response.Content.Headers.ContentType?.MediaType);
+        var message = await response.Content.ReadAsStringAsync(Ct);
+        Assert.All(addresses, a => Assert.Contains(a, message, StringComparison.Ordinal));
+        Assert.DoesNotContain(page.Split('/')[^1], message, StringComparison.Ordinal);
+    }
+
+    private async Task<string> OpenAsync(CancellationToken ct)
+    {
+        using var response = await site.Http.PostAsync("/sender-test", null, ct);
+        Assert.Equal(HttpStatusCode.SeeOther, response.StatusCode);
+        var page = response.Headers.Location!.OriginalString;
+        _opened.Add(page);
+        return page;
+    }
+
+    // What the receivers saw is written down a moment later: reads until it is there.
+    private async Task<string> SeenAsync(string page, string words, CancellationToken ct)
+    {
+        for (; ; )
+        {
+            var text = await site.Http.GetStringAsync($"/api/v1{page}", ct);
+            if (text.Contains(words, StringComparison.Ordinal))
+                return text;
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, ct);
+        }
+    }
+
+    private static string[] Addresses(string html) => [.. Address().Matches(html).Select(m => m.Value).Distinct()];
+
+    [GeneratedRegex("[a-z2-7]{26}(-[2-9])?@[a-z0-9.]+\\.sender\\.lab\\.test")]
+    private static partial Regex Address();
+}
