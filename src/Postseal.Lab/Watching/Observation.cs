@@ -7,6 +7,22 @@ namespace Postseal.Lab.Watching;
 /// <param name="Client">The peer's address; null where it is not known.</param>
 public abstract record Observation(DateTimeOffset At, IPAddress? Client)
 {
+    /// <summary>The name that it is about: the one asked for in DNS, or the server reached.</summary>
+    public string Place =>
+        this switch
+        {
+            Asked o => o.Name,
+            Fetched o => o.Host,
+            HandshakeFailed o => o.Host,
+            Connected o => o.Host,
+            Greeted o => o.Host,
+            Secured o => o.Host,
+            Addressed o => o.Host,
+            Delivered o => o.Host,
+            Left o => o.Host,
+            _ => "",
+        };
+
     /// <summary>A DNS question. A resolver between hides how often and by whom it was asked.</summary>
     /// <param name="Name">Lower case, without the final dot.</param>
     /// <param name="Type"><c>TXT</c>, <c>MX</c>, <c>A</c>, <c>AAAA</c>, <c>TLSA</c> …</param>

@@ -24,10 +24,10 @@ public sealed record TestDocument(
             "postseal.sender-test/1",
             report.Sender,
             new(
-                Word(report.Verdict.MtaSts),
-                Word(report.Verdict.Dane),
-                Word(report.Verdict.Precedence),
-                Word(report.Verdict.TlsReports)
+                VerdictWords.Of(report.Verdict.MtaSts),
+                VerdictWords.Of(report.Verdict.Dane),
+                VerdictWords.Of(report.Verdict.Precedence),
+                VerdictWords.Of(report.Verdict.TlsReports)
             ),
             report.Verdict.IsFinal,
             report.Row.OpenedAt,
@@ -41,31 +41,13 @@ public sealed record TestDocument(
                     c.Case.Id,
                     c.Case.Title,
                     c.Address,
-                    Word(c.Verdict.Outcome),
+                    VerdictWords.Of(c.Verdict.Outcome),
                     c.Verdict.Expected,
                     c.Verdict.Seen,
                     c.Verdict.Evidence
                 )),
             ]
         );
-
-    private static string Word(Support support) =>
-        support switch
-        {
-            Support.Yes => "yes",
-            Support.Partly => "partly",
-            Support.No => "no",
-            _ => "inconclusive",
-        };
-
-    private static string Word(Outcome outcome) =>
-        outcome switch
-        {
-            Outcome.Pass => "pass",
-            Outcome.Fail => "fail",
-            Outcome.NotOffered => "not-offered",
-            _ => "inconclusive",
-        };
 }
 
 /// <summary>The answers of a test.</summary>

@@ -43,6 +43,10 @@ public sealed record SenderCase(
 {
     /// <summary>The recipient domain, the same in all stages.</summary>
     public string Domain => Stages[0].Domain.Name;
+
+    /// <summary>True when a name is the domain or stands below it.</summary>
+    /// <param name="name">Lower case, without the final dot.</param>
+    public bool Holds(string name) => name == Domain || name.EndsWith($".{Domain}", StringComparison.Ordinal);
 }
 
 /// <summary>One state of a case's domain.</summary>

@@ -53,7 +53,7 @@ internal sealed class CaseRun(SenderCase played, IReadOnlyList<string> recipient
     /// <summary>Takes note of something that may be about this case.</summary>
     public void See(Observation seen)
     {
-        if (!Concerns(seen))
+        if (!played.Holds(seen.Place))
             return;
 
         _seen.Add(seen);
@@ -89,21 +89,4 @@ internal sealed class CaseRun(SenderCase played, IReadOnlyList<string> recipient
     private bool IsDealtWith(DateTimeOffset now) => _arrived is not null || _touched is { } touched && now >= touched + Quiet;
 
     private bool IsLate(DateTimeOffset now, TimeSpan limit) => now >= _sent[^1].SentAt + limit;
-
-    private bool Concerns(Observation seen) =>
-        seen switch
-        {
-            Observation.Asked o => IsOurs(o.Name),
-            Observation.Fetched o => IsOurs(o.Host),
-            Observation.HandshakeFailed o => IsOurs(o.Host),
-            Observation.Connected o => IsOurs(o.Host),
-            Observation.Greeted o => IsOurs(o.Host),
-            Observation.Secured o => IsOurs(o.Host),
-            Observation.Addressed o => IsOurs(o.Host),
-            Observation.Delivered o => IsOurs(o.Host),
-            Observation.Left o => IsOurs(o.Host),
-            _ => false,
-        };
-
-    private bool IsOurs(string name) => name == played.Domain || name.EndsWith($".{played.Domain}", StringComparison.Ordinal);
 }

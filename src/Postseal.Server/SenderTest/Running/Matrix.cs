@@ -15,16 +15,16 @@ internal static class Matrix
         AppendNames(text, "fetches as", sender.Agents);
         text.Append('\n')
             .Append("  MTA-STS                  ")
-            .Append(RunDocument.Word(verdict.MtaSts))
+            .Append(VerdictWords.Of(verdict.MtaSts))
             .Append('\n')
             .Append("  DANE                     ")
-            .Append(RunDocument.Word(verdict.Dane))
+            .Append(VerdictWords.Of(verdict.Dane))
             .Append('\n')
             .Append("  DANE goes before MTA-STS ")
-            .Append(RunDocument.Word(verdict.Precedence))
+            .Append(VerdictWords.Of(verdict.Precedence))
             .Append('\n')
             .Append("  TLS reports              ")
-            .Append(RunDocument.Word(verdict.TlsReports))
+            .Append(VerdictWords.Of(verdict.TlsReports))
             .Append('\n')
             .Append("  ")
             .Append(Count(verdict))
@@ -40,7 +40,7 @@ internal static class Matrix
     private static string Count(RunVerdict verdict) =>
         string.Join(
             ", ",
-            verdict.Cases.GroupBy(c => c.Outcome).OrderBy(g => g.Key).Select(g => $"{g.Count()} {RunDocument.Word(g.Key)}")
+            verdict.Cases.GroupBy(c => c.Outcome).OrderBy(g => g.Key).Select(g => $"{g.Count()} {VerdictWords.Of(g.Key)}")
         );
 
     private static void AppendNames(StringBuilder text, string what, IReadOnlyList<string> names)
@@ -53,7 +53,7 @@ internal static class Matrix
     {
         var indent = new string(' ', width + 2);
         text.Append('\n').Append(of.Id.PadRight(width)).Append("  ");
-        text.Append(RunDocument.Word(of.Outcome).ToUpperInvariant()).Append("  ").Append(title).Append('\n');
+        text.Append(VerdictWords.Of(of.Outcome).ToUpperInvariant()).Append("  ").Append(title).Append('\n');
         text.Append(indent).Append("expected  ").Append(of.Expected).Append('\n');
         text.Append(indent).Append("seen      ").Append(of.Seen).Append('\n');
         // What passed needs no proof on a terminal; the JSON has it.

@@ -18,7 +18,7 @@ internal sealed class Progress(TextWriter error)
             var before = _told.GetValueOrDefault(of.Id, Outcome.Inconclusive);
             _told[of.Id] = of.Outcome;
             if (of.Outcome != before)
-                await SayAsync($"{of.Id} {RunDocument.Word(of.Outcome)}: {of.Seen}", ct);
+                await SayAsync($"{of.Id} {VerdictWords.Of(of.Outcome)}: {of.Seen}", ct);
         }
     }
 }

@@ -12,30 +12,17 @@ internal sealed record RunDocument(string Schema, RunSender Sender, RunOverall O
         new(
             "postseal.sender-test/1",
             sender,
-            new(Word(verdict.MtaSts), Word(verdict.Dane), Word(verdict.Precedence), Word(verdict.TlsReports)),
+            new(
+                VerdictWords.Of(verdict.MtaSts),
+                VerdictWords.Of(verdict.Dane),
+                VerdictWords.Of(verdict.Precedence),
+                VerdictWords.Of(verdict.TlsReports)
+            ),
             verdict.IsFinal,
-            [.. verdict.Cases.Select(c => new RunCase(c.Id, Word(c.Outcome), c.Expected, c.Seen, c.Evidence))]
+            [.. verdict.Cases.Select(c => new RunCase(c.Id, VerdictWords.Of(c.Outcome), c.Expected, c.Seen, c.Evidence))]
         );
 
     public string ToJson() => JsonSerializer.Serialize(this, Options);
-
-    public static string Word(Support support) =>
-        support switch
-        {
-            Support.Yes => "yes",
-            Support.Partly => "partly",
-            Support.No => "no",
-            _ => "inconclusive",
-        };
-
-    public static string Word(Outcome outcome) =>
-        outcome switch
-        {
-            Outcome.Pass => "pass",
-            Outcome.Fail => "fail",
-            Outcome.NotOffered => "not-offered",
-            _ => "inconclusive",
-        };
 }
 
 /// <summary>What is known of the sender itself; texts that are safe to print.</summary>

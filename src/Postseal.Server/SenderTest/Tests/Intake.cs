@@ -26,7 +26,7 @@ public sealed class Intake(string zone)
     /// <summary>Takes note of something, if it is about a case. In a flood some is lost.</summary>
     public void Observe(Observation observation)
     {
-        var name = Place(observation);
+        var name = observation.Place;
         if (name.Length > zone.Length && name.EndsWith(zone, StringComparison.Ordinal) && name[^(zone.Length + 1)] == '.')
             _seen.Writer.TryWrite(observation);
     }
@@ -39,20 +39,4 @@ public sealed class Intake(string zone)
         else
             _mailboxes.TryRemove(mailbox, out _);
     }
-
-    /// <summary>The name that an observation is about.</summary>
-    internal static string Place(Observation observation) =>
-        observation switch
-        {
-            Observation.Asked o => o.Name,
-            Observation.Fetched o => o.Host,
-            Observation.HandshakeFailed o => o.Host,
-            Observation.Connected o => o.Host,
-            Observation.Greeted o => o.Host,
-            Observation.Secured o => o.Host,
-            Observation.Addressed o => o.Host,
-            Observation.Delivered o => o.Host,
-            Observation.Left o => o.Host,
-            _ => "",
-        };
 }

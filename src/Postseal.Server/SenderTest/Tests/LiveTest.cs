@@ -56,7 +56,7 @@ internal sealed class LiveTest(TestRow row, ClientKey? opener, IReadOnlyList<Dat
     /// <summary>Takes note of an observation and gives its number; null when it is one too many.</summary>
     public int? Count(Observation observation)
     {
-        var key = (Intake.Place(observation), observation.GetType());
+        var key = (observation.Place, observation.GetType());
         var count = _counts.GetValueOrDefault(key);
         if (count >= TestLimits.OfOneKind || Kept >= TestLimits.Observations)
             return null;

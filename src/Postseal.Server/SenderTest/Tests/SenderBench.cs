@@ -84,7 +84,7 @@ public sealed class SenderBench
             return null;
 
         // mx1.c19.p3.ZONE: the label in front of the zone.
-        var name = Intake.Place(observation);
+        var name = observation.Place;
         var end = name.Length - Zone.Length - 1;
         var start = end > 0 ? name.LastIndexOf('.', end - 1) + 1 : 0;
         return end > 0 && _placeOf.TryGetValue(name[start..end], out var place) ? place : null;

@@ -28,7 +28,7 @@ internal static class TestVerdict
     }
 
     private static bool IsAbout(Observation observation, string domain) =>
-        Intake.Place(observation) is var place
+        observation.Place is var place
         && place.EndsWith(domain, StringComparison.Ordinal)
         && (place.Length == domain.Length || place[^(domain.Length + 1)] == '.');
 }

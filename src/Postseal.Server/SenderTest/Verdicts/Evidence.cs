@@ -72,23 +72,13 @@ public sealed class Evidence
     private string ReportAddress => $"{CaseCatalogue.ReportMailbox}@{Case.Domain}";
 
     private bool IsOurs(Observation observation) =>
-        observation switch
+        Case.Holds(observation.Place)
+        && observation switch
         {
-            Observation.Asked asked => IsWithin(asked.Name),
-            Observation.Fetched fetched => IsWithin(fetched.Host),
-            Observation.HandshakeFailed failed => IsWithin(failed.Host),
-            Observation.Connected connected => IsWithin(connected.Host),
-            Observation.Greeted greeted => IsWithin(greeted.Host),
-            Observation.Secured secured => IsWithin(secured.Host),
-            Observation.Addressed addressed => IsWithin(addressed.Host) && IsKnown(addressed.Recipient),
-            Observation.Delivered delivered => IsWithin(delivered.Host) && IsKnown(delivered.Recipient),
-            Observation.Left left => IsWithin(left.Host),
-            _ => false,
+            Observation.Addressed addressed => IsKnown(addressed.Recipient),
+            Observation.Delivered delivered => IsKnown(delivered.Recipient),
+            _ => true,
         };
-
-    private bool IsWithin(string name) =>
-        name.EndsWith(Case.Domain, StringComparison.Ordinal)
-        && (name.Length == Case.Domain.Length || name[^(Case.Domain.Length + 1)] == '.');
 
     private bool IsKnown(string recipient) => recipient == ReportAddress || Probes.Any(p => p.Recipient == recipient);
 
