@@ -13,6 +13,7 @@ public abstract record Observation(DateTimeOffset At, IPAddress? Client)
         {
             Asked o => o.Name,
             Fetched o => o.Host,
+            Reported o => o.Host,
             HandshakeFailed o => o.Host,
             Connected o => o.Host,
             Greeted o => o.Host,
@@ -34,6 +35,13 @@ public abstract record Observation(DateTimeOffset At, IPAddress? Client)
     /// <param name="UserAgent">As sent, or null; text from outside.</param>
     /// <param name="Status">What was answered.</param>
     public sealed record Fetched(DateTimeOffset At, IPAddress? Client, string Host, string Path, string? UserAgent, int Status)
+        : Observation(At, Client);
+
+    /// <summary>A TLS report was taken over HTTPS; its body has been dropped.</summary>
+    /// <param name="Host">The server reached.</param>
+    /// <param name="ContentType">As sent; text from outside.</param>
+    /// <param name="Length">In bytes, as sent.</param>
+    public sealed record Reported(DateTimeOffset At, IPAddress? Client, string Host, string ContentType, long Length)
         : Observation(At, Client);
 
     /// <summary>A handshake did not come about.</summary>

@@ -27,6 +27,10 @@ internal sealed record Visit(Watch Watch, IPAddress? Client, string Host)
     public void Fetched(string path, string? userAgent, int status) =>
         Watch.Tell(at => new Observation.Fetched(at, Client, Host, path, userAgent, status));
 
+    /// <summary>See <see cref="Observation.Reported"/>.</summary>
+    public void Reported(string contentType, long length) =>
+        Watch.Tell(at => new Observation.Reported(at, Client, Host, contentType, length));
+
     /// <summary>See <see cref="Observation.Addressed"/>.</summary>
     public void Addressed(string recipient, bool overTls, bool accepted) =>
         Watch.Tell(at => new Observation.Addressed(at, Client, Host, recipient, overTls, accepted));

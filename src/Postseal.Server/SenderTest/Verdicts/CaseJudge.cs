@@ -79,7 +79,7 @@ internal sealed class CaseJudge(Evidence evidence, bool isFinal, Arrivals arrive
     {
         var elsewhere = evidence
             .Seen<Observation.Fetched>()
-            .Where(f => f.What.Path == PolicySite.Path && f.What.Host != PolicyHost)
+            .Where(f => f.What is { Path: PolicySite.Path, Status: 200 } && f.What.Host != PolicyHost)
             .Min(f => f.What.Host);
         if (elsewhere is not null)
             return (Outcome.Fail, $"The sender followed the redirection to {elsewhere}.");
@@ -133,15 +133,15 @@ internal sealed class CaseJudge(Evidence evidence, bool isFinal, Arrivals arrive
 
     private (Outcome, string) Report()
     {
-        if (evidence.Reports.Any())
-            return (Outcome.Pass, "A TLS report arrived.");
-
-        return isFinal && Arrived
-            ? (Outcome.Fail, "The message arrived, and no TLS report did.")
-            : (
-                Outcome.Inconclusive,
-                Arrived ? "No TLS report yet." : "The message has not arrived: there is nothing to report yet."
-            );
+        return (evidence.HasMailedReport, evidence.HasPostedReport) switch
+        {
+            (true, true) => (Outcome.Pass, "A TLS report arrived by mail, and one over HTTPS."),
+            (true, false) => (Outcome.Pass, "A TLS report arrived by mail."),
+            (false, true) => (Outcome.Pass, "A TLS report arrived over HTTPS."),
+            _ when !Arrived => (Outcome.Inconclusive, "The message has not arrived: there is nothing to report yet."),
+            _ when isFinal => (Outcome.Fail, "The message arrived, and no TLS report did."),
+            _ => (Outcome.Inconclusive, "No TLS report yet."),
+        };
     }
 
     private (Outcome, string) Measure()

@@ -44,6 +44,10 @@ internal static class EvidenceText
                 CultureInfo.InvariantCulture,
                 $"fetched https://{fetched.Host}{fetched.Path}: {fetched.Status}{Agent(fetched.UserAgent)}"
             ),
+            Observation.Reported reported => string.Create(
+                CultureInfo.InvariantCulture,
+                $"report posted to https://{reported.Host}: {reported.Length} bytes of {reported.ContentType}"
+            ),
             Observation.HandshakeFailed failed => $"TLS with {failed.Host} failed: {failed.Reason}",
             Observation.Connected connected => $"connected to {connected.Host}",
             Observation.Greeted greeted => $"EHLO {greeted.Name} at {greeted.Host}{Over(greeted.OverTls)}",

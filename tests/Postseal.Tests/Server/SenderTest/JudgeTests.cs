@@ -133,6 +133,41 @@ public sealed class JudgeTests
         Assert.Equal(Outcome.Fail, Seen("C7", c => Refuses(c, 1)).Outcome);
     }
 
+    [Theory]
+    [InlineData(true, false, "A TLS report arrived by mail.")]
+    [InlineData(false, true, "A TLS report arrived over HTTPS.")]
+    [InlineData(true, true, "A TLS report arrived by mail, and one over HTTPS.")]
+    [InlineData(false, false, "The message arrived, and no TLS report did.")]
+    public void A_report_counts_by_mail_and_over_HTTPS(bool mailed, bool posted, string seen)
+    {
+        var (c, at) = (Case("C25"), Start.AddDays(1));
+        var verdict = Judged(
+            x =>
+                x != c
+                    ? Correct(x)
+                    : (Observation[])
+                        [
+                            .. Delivers(c, 0),
+                            .. mailed
+                                ? [new Observation.Delivered(at, Client, $"mx1.{c.Domain}", $"tls-reports@{c.Domain}", true)]
+                                : Nothing,
+                            .. posted
+                                ? [new Observation.Reported(at, Client, $"reports.{c.Domain}", "application/tlsrpt+json", 9)]
+                                : Nothing,
+                        ],
+            isFinal: true
+        );
+        Assert.Equal(
+            (mailed || posted ? Outcome.Pass : Outcome.Fail, seen),
+            (Of(verdict, "C25").Outcome, Of(verdict, "C25").Seen)
+        );
+        Assert.Equal(mailed || posted ? Support.Yes : Support.No, verdict.TlsReports);
+        Assert.Equal(
+            posted,
+            Of(verdict, "C25").Evidence.Any(l => l.Contains("report posted to https://reports.c25.", StringComparison.Ordinal))
+        );
+    }
+
     [Fact]
     public void What_is_not_offered_is_told_with_its_reason_and_counts_for_nothing()
     {
@@ -190,6 +225,8 @@ public sealed class JudgeTests
         ];
         Assert.Empty(Evidence.Of(c, Probes(c), others).Facts);
     }
+
+    private static readonly Observation[] Nothing = [];
 
     private static CaseVerdict Seen(string id, Func<SenderCase, IEnumerable<Observation>> seen, bool isFinal = true) =>
         Of(Judged(c => c.Id == id ? seen(c) : Correct(c), isFinal), id);

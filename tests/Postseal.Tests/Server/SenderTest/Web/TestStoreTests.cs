@@ -44,6 +44,7 @@ public sealed class TestStoreTests : IAsyncLifetime
             new Observation.Addressed(at, client, "mx1.c1.sender.example", "a@c1.sender.example", true, false),
             new Observation.Delivered(at, client, "mx1.c1.sender.example", "a@c1.sender.example", true),
             new Observation.Left(at, client, "mx1.c1.sender.example"),
+            new Observation.Reported(at, client, "reports.c1.sender.example", "application/tlsrpt+gzip", 4_000_000_000),
         ];
         var store = new TestStore(_database);
         var row = new TestRow(TestKey.Mailbox(TestKey.New()), at, at.AddDays(7), 3);
