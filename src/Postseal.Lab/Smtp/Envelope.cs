@@ -12,7 +12,7 @@ internal sealed class Envelope(Receiver receiver, Visit visit, bool secured)
 
     private readonly List<string> _recipients = [];
     private bool _isGreeted;
-    private bool _hasSender;
+    private string? _sender; // empty for the null sender
 
     /// <summary>EHLO or HELO, which resets like RSET (RFC 5321 §4.1.4).</summary>
     public void Greet(string name)
@@ -25,7 +25,7 @@ internal sealed class Envelope(Receiver receiver, Visit visit, bool secured)
     /// <summary>RSET.</summary>
     public void Reset()
     {
-        _hasSender = false;
+        _sender = null;
         _recipients.Clear();
     }
 
@@ -34,7 +34,7 @@ internal sealed class Envelope(Receiver receiver, Visit visit, bool secured)
     {
         if (!_isGreeted)
             return "503 5.5.1 Say EHLO first";
-        if (_hasSender)
+        if (_sender is not null)
             return "503 5.5.1 One sender at a time";
         if (MailPath.Of(command, "FROM:") is not { } path)
             return "501 5.5.4 Syntax: MAIL FROM:<address>";
@@ -42,7 +42,8 @@ internal sealed class Envelope(Receiver receiver, Visit visit, bool secured)
             return TooBig;
 
         var reply = receiver.MailReply ?? "250 2.1.0 OK";
-        _hasSender = IsPositive(reply);
+        if (IsPositive(reply))
+            _sender = path.Address;
         return reply;
     }
 
@@ -64,11 +65,11 @@ internal sealed class Envelope(Receiver receiver, Visit visit, bool secured)
         _recipients.Count == 0 ? "503 5.5.1 No valid recipients" : receiver.DataReply ?? "354 End with a line of one dot";
 
     /// <summary>The reply to a message.</summary>
-    public string Message(long length)
+    public string Message(long length, HeaderReader header)
     {
         var reply = length > MaxMessage ? TooBig : receiver.MessageReply ?? "250 2.0.0 Taken and thrown away";
         if (IsPositive(reply))
-            _recipients.ForEach(r => visit.Delivered(r, secured));
+            _recipients.ForEach(r => visit.Delivered(_sender ?? "", r, secured, header));
 
         Reset();
         return reply;
@@ -79,7 +80,7 @@ internal sealed class Envelope(Receiver receiver, Visit visit, bool secured)
     private string Judge(string address) =>
         true switch
         {
-            _ when !_hasSender => "503 5.5.1 Say MAIL first",
+            _ when _sender is null => "503 5.5.1 Say MAIL first",
             _ when _recipients.Count == MaxRecipients => "452 4.5.3 Too many recipients", // RFC 5321 §4.5.3.1.10
             _ when receiver.Accepts?.Invoke(address) != true => "550 5.1.1 No such recipient here",
             _ => receiver.RcptReply ?? "250 2.1.5 OK",

@@ -50,10 +50,11 @@ internal sealed class SmtpSession(Receiver receiver, Visit visit, Latency latenc
 
     private async Task<bool> TakeMessageAsync(CancellationToken ct)
     {
-        if (await _lines.SkipMessageAsync(MaxSkipped, ct) is not { } length)
+        var header = new HeaderReader();
+        if (await _lines.SkipMessageAsync(MaxSkipped, header, ct) is not { } length)
             return false;
 
-        await SendAsync(_envelope.Message(length), ct);
+        await SendAsync(_envelope.Message(length, header), ct);
         return true;
     }
 

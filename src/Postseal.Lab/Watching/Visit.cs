@@ -1,4 +1,5 @@
 using System.Net;
+using Postseal.Lab.Smtp;
 
 namespace Postseal.Lab.Watching;
 
@@ -36,8 +37,14 @@ internal sealed record Visit(Watch Watch, IPAddress? Client, string Host)
         Watch.Tell(at => new Observation.Addressed(at, Client, Host, recipient, overTls, accepted));
 
     /// <summary>See <see cref="Observation.Delivered"/>.</summary>
-    public void Delivered(string recipient, bool overTls) =>
-        Watch.Tell(at => new Observation.Delivered(at, Client, Host, recipient, overTls));
+    public void Delivered(string sender, string recipient, bool overTls, HeaderReader header) =>
+        Watch.Tell(at => new Observation.Delivered(at, Client, Host, recipient, overTls)
+        {
+            Sender = sender,
+            TlsRequired = header.TlsRequired,
+            ReportDomain = header.ReportDomain,
+            ReportSubmitter = header.ReportSubmitter,
+        });
 
     /// <summary>See <see cref="Observation.Left"/>.</summary>
     public void Left() => Watch.Tell(at => new Observation.Left(at, Client, Host));

@@ -134,6 +134,36 @@ public sealed class JudgeTests
     }
 
     [Theory]
+    [Trait("rfc", "8689-3-1")]
+    [InlineData("C2")]
+    [InlineData("C7")]
+    [InlineData("C9")]
+    [InlineData("C19")]
+    [InlineData("C21")]
+    [InlineData("C23")]
+    [InlineData("C0")]
+    public void A_message_that_waives_TLS_proves_nothing_by_its_arrival(string id)
+    {
+        var judged = Seen(id, c => Waiving(Careless(c)));
+        Assert.Equal(
+            (Outcome.Inconclusive, "The message says TLS-Required: No, which asks the sender to ignore MTA-STS and DANE."),
+            (judged.Outcome, judged.Seen)
+        );
+        Assert.Contains(judged.Evidence, l => l.Contains(", TLS-Required: no, from", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void It_is_enough_for_the_control_and_takes_nothing_from_a_message_beside_it_that_does_not()
+    {
+        Assert.Equal(Outcome.Pass, Seen("control", c => Waiving(Careless(c))).Outcome);
+        Assert.Equal(Outcome.Fail, Seen("C2", c => [.. Learns(c, 0), .. Waiving(Careless(c)), .. Delivers(c, 1)]).Outcome);
+        Assert.Equal(Outcome.Pass, Seen("C7", c => [.. Waiving(Delivers(c, 1)), .. Delivers(c, 1, "mx2")]).Outcome);
+    }
+
+    private static IEnumerable<Observation> Waiving(IEnumerable<Observation> seen) =>
+        seen.Select(o => o is Observation.Delivered d ? d with { TlsRequired = "no" } : o);
+
+    [Theory]
     [InlineData(true, false, "A TLS report arrived by mail.")]
     [InlineData(false, true, "A TLS report arrived over HTTPS.")]
     [InlineData(true, true, "A TLS report arrived by mail, and one over HTTPS.")]
