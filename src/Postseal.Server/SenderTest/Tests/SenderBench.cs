@@ -29,8 +29,8 @@ public sealed class SenderBench
     public SenderBench(string zone, IEnumerable<LabDomain> beside, int places, IReadOnlyDictionary<string, string> notOffered)
     {
         (Zone, NotOffered, Intake) = (zone, notOffered, new(zone));
-        _shared = [.. CaseCatalogue.All(zone, Intake.Accepts).Where(c => !notOffered.ContainsKey(c.Id))];
-        var taken = beside.Concat(_shared.Where(c => !c.Changes()).Select(c => c.Stages[0].Domain)).SelectMany(Hosts).ToHashSet();
+        _shared = CaseCatalogue.All(zone, Intake.Accepts);
+        var taken = beside.Concat(Steady).SelectMany(Hosts).ToHashSet();
         for (var i = 1; i <= MostAttempts && _places.Count < places; i++)
             AddPlace($"p{i}.{zone}", taken);
     }
@@ -51,15 +51,14 @@ public sealed class SenderBench
     public BenchHint? Hint { get; private set; }
 
     /// <summary>All domains as they are before any test.</summary>
-    public IEnumerable<LabDomain> Domains =>
-        _shared.Where(c => !c.Changes()).Concat(_places.SelectMany(p => p)).Select(c => c.Stages[0].Domain);
+    public IEnumerable<LabDomain> Domains => Steady.Concat(_places.SelectMany(p => p).Select(c => c.Stages[0].Domain));
 
     /// <summary>The domains have been started.</summary>
     /// <param name="replace">Puts a domain in the place of the one of the same name.</param>
     /// <param name="hint">How mail reaches it, or null.</param>
     public void Attach(Action<LabDomain> replace, BenchHint? hint) => (_replace, Hint) = (replace, hint);
 
-    /// <summary>The cases of a test, in order, and those that it has not got, with the reason.</summary>
+    /// <summary>All cases for a test, in order, and why it has not got some of them.</summary>
     /// <param name="place">The place of the test, or null.</param>
     internal (IReadOnlyList<SenderCase> Cases, IReadOnlyDictionary<string, string> NotOffered) CasesOf(int? place)
     {
@@ -72,7 +71,7 @@ public sealed class SenderBench
         const string full = "All domains that change in the course of a test are in use by other tests; open a test later.";
         var without = NotOffered.ToDictionary();
         foreach (var one in _shared.Where(c => c.Changes()))
-            without[one.Id] = full;
+            without.TryAdd(one.Id, full);
 
         return (_shared, without);
     }
@@ -96,6 +95,9 @@ public sealed class SenderBench
         foreach (var one in _places[place])
             _replace(one.Stages[Math.Min(round, one.Stages.Count) - 1].Domain);
     }
+
+    private IEnumerable<LabDomain> Steady =>
+        _shared.Where(c => !c.Changes() && !NotOffered.ContainsKey(c.Id)).Select(c => c.Stages[0].Domain);
 
     private void AddPlace(string zone, HashSet<object> taken)
     {
