@@ -46,12 +46,17 @@ internal static class TestPages
 
     private static async Task OpenAsync(HttpContext context, TestDesk desk, ClientBudget budget, CancellationToken ct)
     {
-        if (!budget.TryTake(context, out var retryAfter))
-            await SiteErrors.TooManyAsync(context, retryAfter, ct);
-        else if (await desk.OpenAsync(ClientKey.Of(context.Connection.RemoteIpAddress), ct) is { } key)
-            SeeOther(context, $"{Path}/{key}");
+        if (!budget.TryTake(context, out var refusal))
+        {
+            await SiteErrors.WriteAsync(context, TestErrors.NotOpened(refusal), ct);
+            return;
+        }
+
+        var (key, error) = await desk.OpenAsync(ClientKey.Of(context.Connection.RemoteIpAddress), ct);
+        if (key is null)
+            await SiteErrors.WriteAsync(context, error!, ct);
         else
-            await SiteErrors.WriteAsync(context, TestErrors.TooMany, ct);
+            SeeOther(context, $"{Path}/{key}");
     }
 
     private static async Task ShowAsync(HttpContext context, string key, SiteInfo info, TestDesk desk, CancellationToken ct)
