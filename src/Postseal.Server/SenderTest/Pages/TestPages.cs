@@ -59,7 +59,14 @@ internal static class TestPages
             SeeOther(context, $"{Path}/{key}");
     }
 
-    private static async Task ShowAsync(HttpContext context, string key, SiteInfo info, TestDesk desk, CancellationToken ct)
+    private static async Task ShowAsync(
+        HttpContext context,
+        string key,
+        SiteInfo info,
+        TestDesk desk,
+        TimeProvider clock,
+        CancellationToken ct
+    )
     {
         if (desk.Find(key) is not { } test)
         {
@@ -68,7 +75,7 @@ internal static class TestPages
         }
 
         var report = await desk.ReportAsync(test, ct);
-        var model = new TestViewModel(key, report, Hint(desk.Bench, report));
+        var model = new TestViewModel(key, report, Hint(desk.Bench, report), clock.GetUtcNow());
         var page = new PageModel(info, "Test of a sender", null, await Html.OfAsync<TestView, TestViewModel>(model, ct))
         {
             RefreshSeconds = report.Verdict.IsFinal ? null : RefreshSeconds,

@@ -52,7 +52,7 @@ public sealed class NotOfferedTests : IAsyncLifetime
             var page in (string[])
                 [
                     await Html.OfAsync<OpenTest, OpenTestModel>(form, Ct),
-                    await Html.OfAsync<TestView, TestViewModel>(new(key, report, null), Ct),
+                    await Html.OfAsync<TestView, TestViewModel>(new(key, report, null, _clock.GetUtcNow()), Ct),
                 ]
         )
             Assert.Equal(!hasIPv6, page.Contains(Reason, StringComparison.Ordinal));
