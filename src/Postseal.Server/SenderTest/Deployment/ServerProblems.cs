@@ -38,7 +38,8 @@ internal sealed class ServerProblems(string caseId, SeenDomain seen)
 
     private IEnumerable<Problem> Unwanted(IReadOnlyList<ExpectedFinding> expected) =>
         from finding in _findings
-        where CaseFindings.Spoils(finding) && !expected.Any(e => e.Id == finding.Id)
+        where CaseFindings.Spoils(finding)
+        where !expected.Any(e => e.Id == finding.Id || (e.Instead == finding.Id && IsMissing(e)))
         select Problem.Wrong(finding.Summary, finding.Remedy ?? "Set it up as this case needs it.");
 
     private IEnumerable<Problem> NotReached() =>
@@ -54,9 +55,9 @@ internal sealed class ServerProblems(string caseId, SeenDomain seen)
     private bool HasNoRoute => Sessions.Any() && Sessions.All(s => s.Probe.Stop is ProbeStop.NotConnected { NoRoute: true });
 
     private IEnumerable<Problem> Missing(IReadOnlyList<ExpectedFinding> expected) =>
-        from one in expected
-        where !_findings.Any(one.IsMetBy)
-        select Problem.Wrong(one.Missing, one.Remedy);
+        expected.Where(IsMissing).Take(1).Select(e => Problem.Wrong(e.Missing, e.Remedy));
+
+    private bool IsMissing(ExpectedFinding one) => !_findings.Any(one.IsMetBy);
 
     // Not even old TLS: then nobody could deliver, right or wrong.
     private IEnumerable<Problem> OldTls() =>
