@@ -90,6 +90,7 @@ internal sealed class SenderTestCommand
             test._program,
             VerifyCommand.Create(output, error),
         };
+        command.Subcommands.Add(ZoneCommand.Create(output, error));
         command.SetAction((parsed, ct) => test.RunAsync(parsed, TimeProvider.System, ct));
         return command;
     }
