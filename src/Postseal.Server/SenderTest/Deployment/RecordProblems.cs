@@ -3,6 +3,8 @@ using System.Net.Sockets;
 using System.Text;
 using Postseal.Checks.Facts;
 using Postseal.Lab.Dns;
+using Postseal.Protocol.MtaSts;
+using Postseal.Protocol.TlsRpt;
 using Postseal.Resolver.Dane;
 using Postseal.Resolver.Dns;
 using Postseal.Resolver.Mx;
@@ -37,8 +39,8 @@ internal sealed class RecordProblems(SeenDomain seen, IReadOnlyList<IPAddress>? 
             var mx =>
             [
                 .. Mx(mx),
-                .. Txt("_mta-sts", _facts.Sts.Txt),
-                .. Txt("_smtp._tls", _facts.TlsRptTxt),
+                .. Txt(StsRecord.Label, _facts.Sts.Txt),
+                .. Txt(TlsRptRecord.Label, _facts.TlsRptTxt),
                 .. seen.Hosts.SelectMany(Addresses),
                 .. Dane(mx),
             ],

@@ -4,7 +4,9 @@ using Postseal.Checks;
 using Postseal.Checks.Setup;
 using Postseal.Lab.Dns;
 using Postseal.Lab.Domains;
+using Postseal.Lab.Https;
 using Postseal.Protocol;
+using Postseal.Protocol.MtaSts;
 using Postseal.Resolver.Dns;
 using Postseal.Resolver.PolicyHost;
 
@@ -24,6 +26,9 @@ internal sealed record SeenDomain(
     bool BelievesDnssec
 )
 {
+    /// <summary>The policy host as it should be; null where there should be none.</summary>
+    public PolicySite? WantedPolicySite => PolicySiteOf(Wanted);
+
     /// <summary>Looks at a domain. Every question has its own deadline, the check as a whole another one.</summary>
     public static async Task<SeenDomain> LookAsync(LabDomain wanted, Engine engine, DomainCheck check, CancellationToken ct)
     {
@@ -33,10 +38,13 @@ internal sealed record SeenDomain(
         var hosts = await Task.WhenAll(owners.Select(o => SeenHost.LookAsync(wanted, o, engine.Dns, ct)));
         var policy = result.Facts.Sts.Fetch;
         // The fault of the record kept the checker from the policy; a sender that overlooks it comes this far.
-        if (policy is null && wanted.Sites.Length > 0)
+        if (policy is null && PolicySiteOf(wanted) is not null)
             policy = await engine.PolicyHost.FetchFromEachAsync(domain, ct);
         return new(wanted, result, hosts, policy, engine.DnsOptions.BelievesAd);
     }
+
+    private static PolicySite? PolicySiteOf(LabDomain domain) =>
+        domain.Sites.FirstOrDefault(s => s.Host == $"{StsPolicy.HostLabel}.{domain.Name}");
 }
 
 /// <summary>A name of the domain that should have addresses.</summary>

@@ -39,7 +39,7 @@ internal sealed class ServerProblems(string caseId, SeenDomain seen)
     private IEnumerable<Problem> Unwanted(IReadOnlyList<ExpectedFinding> expected) =>
         from finding in _findings
         where CaseFindings.Spoils(finding)
-        where !expected.Any(e => e.Id == finding.Id || (e.Instead == finding.Id && IsMissing(e)))
+        where !expected.Any(e => e.Names(finding) || (e.Instead == finding.Id && IsMissing(e)))
         select Problem.Wrong(finding.Summary, finding.Remedy ?? "Set it up as this case needs it.");
 
     private IEnumerable<Problem> NotReached() =>
@@ -92,7 +92,7 @@ internal sealed class ServerProblems(string caseId, SeenDomain seen)
 
     private IEnumerable<Problem> Policies()
     {
-        if (seen.Wanted.Sites is not [var site, ..] || seen.Policy is not { } policy)
+        if (seen.WantedPolicySite is not { } site || seen.Policy is not { } policy)
             yield break;
 
         if (

@@ -1,5 +1,6 @@
 using System.Text;
 using Postseal.Protocol;
+using Postseal.Server.SenderTest.Cases;
 
 namespace Postseal.Server.SenderTest.Deployment;
 
@@ -12,15 +13,18 @@ internal static class VerificationText
     private static readonly string Indent = new(' ', IdWidth + 2);
 
     /// <summary>The lines of one case.</summary>
-    public static string Of(VerifiedCase one)
+    /// <param name="one">The case.</param>
+    /// <param name="zone">The zone of all cases.</param>
+    public static string Of(VerifiedCase one, string zone)
     {
+        var label = Label(one.Case, zone).PadRight(IdWidth + 2);
         var text = new StringBuilder();
         if (one.State == CaseState.AsItShouldBe)
-            return text.Append(Label(one)).Append("as it should be\n").ToString();
+            return text.Append(label).Append("as it should be\n").ToString();
 
         foreach (var problem in one.Problems)
         {
-            text.Append(Label(one)).Append(problem.IsProven ? "WRONG: " : "NOT KNOWN: ");
+            text.Append(label).Append(problem.IsProven ? "WRONG: " : "NOT KNOWN: ");
             text.Append(PrintableText.Of(problem.Text, MaxLength)).Append('\n');
             foreach (var line in problem.Remedy.Split('\n'))
                 text.Append(Indent).Append(PrintableText.Of(line, MaxLength)).Append('\n');
@@ -48,5 +52,10 @@ internal static class VerificationText
         int Of(CaseState state) => all.Count(c => c.State == state);
     }
 
-    private static string Label(VerifiedCase one) => one.Case.Id.PadRight(IdWidth + 2);
+    // A domain that changes with a test exists several times: C19 in the place p3 is c19.p3.ZONE.
+    private static string Label(SenderCase one, string zone)
+    {
+        var place = one.Domain[one.Id.Length..^zone.Length].Trim('.');
+        return place.Length == 0 ? one.Id : $"{one.Id} {place}";
+    }
 }

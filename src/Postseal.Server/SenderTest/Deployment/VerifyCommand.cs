@@ -91,7 +91,7 @@ internal sealed class VerifyCommand
             all.Add(one);
             await ServerApp.SayAsync(_error, $"{all.Count} of {cases.Count}: {one.Case.Domain}", ct);
             if (!asJson)
-                await _output.WriteAsync(VerificationText.Of(one).AsMemory(), ct);
+                await _output.WriteAsync(VerificationText.Of(one, zone).AsMemory(), ct);
         }
 
         var end = asJson ? VerificationDocument.Of(zone, all, notOffered).ToJson() + "\n" : VerificationText.Sum(all);

@@ -15,6 +15,7 @@ public sealed class VerificationTests
 {
     private static readonly TlsFace Expired = new() { Leaf = new() { Until = TimeSpan.FromDays(-2) } };
     private static readonly TlsFace Untrusted = new() { Leaf = new() { Issuer = LeafIssuer.UnknownIntermediate } };
+    private static readonly TlsFace Both = Untrusted with { Leaf = Untrusted.Leaf with { Until = TimeSpan.FromDays(-2) } };
     private static readonly TlsFace SelfSigned = new() { Leaf = new() { Issuer = LeafIssuer.Itself } };
 
     private static readonly ZoneRecord Match = new ZoneRecord.TlsaOf("_25._tcp.mx1", 3, 1, 1, "mx1");
@@ -24,7 +25,7 @@ public sealed class VerificationTests
     private static readonly Dictionary<string, (string Id, Func<LabDomain, LabDomain> Change, string Says)> Faults = new()
     {
         ["C2 is trusted"] = ("C2", d => d.ReceiverTls(TlsFace.Good), "should be untrusted, but every sender would trust it"),
-        ["C2 is self-signed"] = ("C2", d => d.ReceiverTls(SelfSigned), "is self-signed"),
+        ["C2 has expired, too"] = ("C2", d => d.ReceiverTls(Both), "expired on"),
         ["C0 has expired"] = ("C0", d => d.ReceiverTls(Expired), "expired on"),
         ["C0 is not known to DNS as one with a policy"] = (
             "C0",
@@ -35,6 +36,7 @@ public sealed class VerificationTests
         ["C0 tests only"] = ("C0", d => d.Policy(Testing(d)), "in testing mode"),
         ["C0 has no policy host"] = ("C0", d => d.Without("mta-sts"), "mta-sts.c0.sender.lab.test has no A record"),
         ["C1 offers STARTTLS"] = ("C1", WithStartTls, "should not offer STARTTLS, but it does"),
+        ["C3 is self-signed"] = ("C3", d => d.ReceiverTls(SelfSigned), "is self-signed"),
         ["C3 is of nobody"] = ("C3", d => d.ReceiverTls(Untrusted), "comes from an authority that senders do not trust"),
         ["C4 has its own name"] = ("C4", d => d.ReceiverTls(TlsFace.Good), "should be for another name"),
         ["C5 is of nobody"] = ("C5", d => d.ReceiverTls(Untrusted), "should not be valid yet"),
@@ -78,6 +80,17 @@ public sealed class VerificationTests
         Assert.NotEmpty(problem.Remedy);
     }
 
+    [Theory]
+    [InlineData("C2")]
+    [InlineData("C10")]
+    [InlineData("C22")]
+    public async Task A_self_signed_certificate_is_as_untrusted_as_one_of_an_unknown_authority(string id)
+    {
+        var one = Case(id);
+        await using var lab = await CasesFixture.StartAsync([one.Stages[0].Domain.ReceiverTls(SelfSigned)], Ct);
+        Assert.Empty((await VerifyAsync(one, CasesFixture.Settings(lab), null, Ct)).Problems);
+    }
+
     [Fact]
     public async Task A_domain_that_a_test_has_changed_is_told_as_such()
     {
@@ -94,10 +107,14 @@ public sealed class VerificationTests
         var one = Case("C0");
         var domain = one.Stages[0].Domain;
         await using var lab = await CasesFixture.StartAsync([domain], Ct);
-        IPAddress[] named = [domain.Receivers[0].Address, domain.Sites[0].Address];
+        IPAddress[] named = [.. domain.Receivers.Select(r => r.Address), .. domain.Sites.Select(s => s.Address)];
         Assert.Empty((await VerifyAsync(one, CasesFixture.Settings(lab), named, Ct)).Problems);
-        var problem = Assert.Single((await VerifyAsync(one, CasesFixture.Settings(lab), named[..1], Ct)).Problems);
-        Assert.Contains($"mta-sts.{domain.Name} leads to {named[1]}, which is none of", problem.Text, StringComparison.Ordinal);
+        var problem = Assert.Single((await VerifyAsync(one, CasesFixture.Settings(lab), named[..^1], Ct)).Problems);
+        Assert.Contains(
+            $"{domain.Sites[^1].Host} leads to {named[^1]}, which is none of",
+            problem.Text,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
