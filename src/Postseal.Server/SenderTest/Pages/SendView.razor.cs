@@ -25,7 +25,7 @@ public sealed partial class SendView
     private string? Wait =>
         Report.SendAt <= Model.Now
             ? null
-            : $"Not before {Times.Clock(Report.SendAt)}: until then a sender may go by what it has just looked up.";
+            : $"Let it send after {Times.Clock(Report.SendAt)}, not before: what a sender has just looked up it may take for true a while.";
 
     private string Progress =>
         string.Create(
