@@ -65,6 +65,13 @@ internal sealed class PolicyServer(WorldStage stage, LabAuthority authority, Lat
                 return;
 
             var request = Encoding.Latin1.GetString(buffer, 0, end).Split("\r\n");
+            if (ReportIntake.Concerns(now, request))
+            {
+                var intake = new ReportIntake(stream, peer.Patience, visit);
+                if (await intake.AnswerAsync(now, request, buffer.AsMemory(end + 4, held - end - 4), ct) is { } taken)
+                    await AnswerAsync(stream, now, taken, ct);
+                return; // as that answer says
+            }
             peer.Patience.Pause(); // some answers take their time on purpose
             await AnswerAsync(stream, now, Answer(now, request, visit), ct);
             if (request.Contains("Connection: close", StringComparer.OrdinalIgnoreCase))
@@ -91,11 +98,13 @@ internal sealed class PolicyServer(WorldStage stage, LabAuthority authority, Lat
 
     private PolicySite Answer(PolicySite site, string[] request, Visit visit)
     {
-        const string userAgent = "User-Agent:";
         var words = request[0].Split(' ');
         var answer = words is ["GET", PolicySite.Path, _] ? Served(site) : NotFound(site);
-        var agent = request.FirstOrDefault(h => h.StartsWith(userAgent, StringComparison.OrdinalIgnoreCase));
-        visit.Fetched(words.ElementAtOrDefault(1) ?? "", agent?[userAgent.Length..].Trim(), answer.Status);
+        visit.Fetched(
+            words.ElementAtOrDefault(1) ?? "",
+            RequestBody.Header(request, "User-Agent").FirstOrDefault(),
+            answer.Status
+        );
         return answer;
     }
 
@@ -127,14 +136,21 @@ internal sealed class PolicyServer(WorldStage stage, LabAuthority authority, Lat
         return Encoding.Latin1.GetBytes(head.Append("\r\n").ToString());
     }
 
-    // RFC 9112 §4: a reason may be empty; these are the ones that the lab's faults use.
+    // RFC 9112 §4: a reason may be empty; these are the ones that are used.
     private static string Reason(int status) =>
         status switch
         {
             200 => "OK",
+            201 => "Created",
             301 => "Moved Permanently",
+            400 => "Bad Request",
             403 => "Forbidden",
             404 => "Not Found",
+            405 => "Method Not Allowed",
+            411 => "Length Required",
+            413 => "Content Too Large",
+            415 => "Unsupported Media Type",
+            501 => "Not Implemented",
             _ => "",
         };
 

@@ -4,7 +4,7 @@ using Postseal.Lab.Tls;
 
 namespace Postseal.Lab.Https;
 
-/// <summary>One HTTPS server: an address, and what it answers to GET /.well-known/mta-sts.txt; any other path is a 404.</summary>
+/// <summary>One HTTPS server: an address, and what it answers to GET /.well-known/mta-sts.txt; any other path is a 404, but for the one that takes reports.</summary>
 /// <param name="Host">Its name, absolute.</param>
 /// <param name="Address">A loopback address of its own.</param>
 public sealed record PolicySite(string Host, IPAddress Address)
@@ -29,6 +29,9 @@ public sealed record PolicySite(string Host, IPAddress Address)
 
     /// <summary>Whether Content-Length is sent.</summary>
     public bool AnnouncesSize { get; init; } = true;
+
+    /// <summary>Where it takes TLS reports by POST (RFC 8460 §5.4), to drop them; null: nowhere.</summary>
+    public string? ReportPath { get; init; }
 
     /// <summary>How the body is sent.</summary>
     public Pace Pace { get; init; } = Pace.AtOnce;

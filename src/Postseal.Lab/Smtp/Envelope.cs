@@ -14,7 +14,7 @@ internal sealed class Envelope(Front front, Receiver chosen, Visit visit, bool s
 
     private readonly List<(string Address, Recipient Of)> _recipients = [];
     private bool _isGreeted;
-    private bool _hasSender;
+    private string? _sender; // empty for the null sender
 
     /// <summary>EHLO or HELO, which resets like RSET (RFC 5321 §4.1.4).</summary>
     public void Greet(string name)
@@ -27,7 +27,7 @@ internal sealed class Envelope(Front front, Receiver chosen, Visit visit, bool s
     /// <summary>RSET.</summary>
     public void Reset()
     {
-        _hasSender = false;
+        _sender = null;
         _recipients.Clear();
     }
 
@@ -36,7 +36,7 @@ internal sealed class Envelope(Front front, Receiver chosen, Visit visit, bool s
     {
         if (!_isGreeted)
             return "503 5.5.1 Say EHLO first";
-        if (_hasSender)
+        if (_sender is not null)
             return "503 5.5.1 One sender at a time";
         if (MailPath.Of(command, "FROM:") is not { } path)
             return "501 5.5.4 Syntax: MAIL FROM:<address>";
@@ -44,7 +44,8 @@ internal sealed class Envelope(Front front, Receiver chosen, Visit visit, bool s
             return TooBig;
 
         var reply = chosen.MailReply ?? "250 2.1.0 OK";
-        _hasSender = IsPositive(reply);
+        if (IsPositive(reply))
+            _sender = path.Address;
         return reply;
     }
 
@@ -72,11 +73,11 @@ internal sealed class Envelope(Front front, Receiver chosen, Visit visit, bool s
             : "503 5.5.1 No valid recipients";
 
     /// <summary>The reply to a message.</summary>
-    public string Message(long length)
+    public string Message(long length, HeaderReader header)
     {
         var reply = length > MaxMessage ? TooBig : _recipients[0].Of.Receiver.MessageReply ?? "250 2.0.0 Taken and thrown away";
         if (IsPositive(reply))
-            _recipients.ForEach(r => visit.Delivered(r.Of.Host, r.Address, secured));
+            _recipients.ForEach(r => visit.Delivered(r.Of.Host, _sender ?? "", r.Address, secured, header));
 
         Reset();
         return reply;
@@ -87,7 +88,7 @@ internal sealed class Envelope(Front front, Receiver chosen, Visit visit, bool s
     private string Judge(string address, Receiver receiver) =>
         true switch
         {
-            _ when !_hasSender => "503 5.5.1 Say MAIL first",
+            _ when _sender is null => "503 5.5.1 Say MAIL first",
             _ when _recipients.Count == MaxRecipients => "452 4.5.3 Too many recipients", // RFC 5321 §4.5.3.1.10
             _ when receiver.Accepts?.Invoke(address) != true => "550 5.1.1 No such recipient here",
             _ => receiver.RcptReply ?? "250 2.1.5 OK",

@@ -31,8 +31,8 @@ internal sealed class LineReader(Stream stream, int ahead)
         return null;
     }
 
-    /// <summary>Reads a message and drops it. Its length as sent, the final dot included; null when it was cut off or is longer than that.</summary>
-    public async Task<long?> SkipMessageAsync(long longest, CancellationToken ct)
+    /// <summary>Reads a message, its header past a reader, and drops it. Its length as sent, the final dot included; null when it was cut off or is longer than that.</summary>
+    public async Task<long?> SkipMessageAsync(long longest, HeaderReader header, CancellationToken ct)
     {
         var length = 0L;
         var state = MessageEnd.LineBegins;
@@ -43,6 +43,7 @@ internal sealed class LineReader(Stream stream, int ahead)
 
             while (HoldsMore && state != MessageEnd.Reached)
             {
+                header.Take(_buffer[_next]);
                 state = After(state, _buffer[_next++]);
                 length++;
             }

@@ -24,7 +24,7 @@ public sealed record Receiver(string Host, IPAddress Address)
     /// <summary>It greets and then says nothing more.</summary>
     public bool FallsSilent { get; init; }
 
-    /// <summary>What EHLO offers, STARTTLS apart.</summary>
+    /// <summary>What EHLO offers, STARTTLS apart. Without REQUIRETLS (RFC 8689 §2) no sender can ask for it: who must have it goes elsewhere.</summary>
     public ImmutableArray<string> Keywords { get; init; } = ["PIPELINING", "SIZE 26214400", "8BITMIME", "ENHANCEDSTATUSCODES"];
 
     /// <summary>Whether EHLO offers STARTTLS.</summary>
@@ -36,7 +36,7 @@ public sealed record Receiver(string Host, IPAddress Address)
     /// <summary>In clear all but NOOP, QUIT and STARTTLS gets 530 (RFC 3207 §4), even EHLO: nothing less shows to a client that sends no mail.</summary>
     public bool InsistsOnTls { get; init; }
 
-    /// <summary>Whose mail it takes, by the recipient in lower case; null: nobody's. A message taken is dropped: nothing is kept or passed on.</summary>
+    /// <summary>Whose mail it takes, by the recipient in lower case; null: nobody's. A message taken is dropped but for what <see cref="Watching.Observation.Delivered"/> tells: nothing is passed on.</summary>
     public Func<string, bool>? Accepts { get; init; }
 
     /// <summary>The reply to MAIL where a good one is due; null: 250.</summary>

@@ -52,10 +52,11 @@ internal sealed class SmtpSession(Front front, Receiver receiver, Visit visit, L
 
     private async Task<bool> TakeMessageAsync(CancellationToken ct)
     {
-        if (await _lines.SkipMessageAsync(MaxSkipped, ct) is not { } length)
+        var header = new HeaderReader();
+        if (await _lines.SkipMessageAsync(MaxSkipped, header, ct) is not { } length)
             return false;
 
-        await SendAsync(_envelope.Message(length), ct);
+        await SendAsync(_envelope.Message(length, header), ct);
         return true;
     }
 

@@ -13,6 +13,7 @@ public abstract record Observation(DateTimeOffset At, IPAddress? Client)
         {
             Asked o => o.Name,
             Fetched o => o.Host,
+            Reported o => o.Host,
             HandshakeFailed o => o.Host,
             Connected o => o.Host,
             Greeted o => o.Host,
@@ -34,6 +35,13 @@ public abstract record Observation(DateTimeOffset At, IPAddress? Client)
     /// <param name="UserAgent">As sent, or null; text from outside.</param>
     /// <param name="Status">What was answered.</param>
     public sealed record Fetched(DateTimeOffset At, IPAddress? Client, string Host, string Path, string? UserAgent, int Status)
+        : Observation(At, Client);
+
+    /// <summary>A TLS report was taken over HTTPS; its body has been dropped.</summary>
+    /// <param name="Host">The server reached.</param>
+    /// <param name="ContentType">As sent; text from outside.</param>
+    /// <param name="Length">In bytes, as sent.</param>
+    public sealed record Reported(DateTimeOffset At, IPAddress? Client, string Host, string ContentType, long Length)
         : Observation(At, Client);
 
     /// <summary>A handshake did not come about.</summary>
@@ -70,10 +78,23 @@ public abstract record Observation(DateTimeOffset At, IPAddress? Client)
         bool Accepted
     ) : Observation(At, Client);
 
-    /// <summary>A message was taken for one recipient; its body has been dropped.</summary>
+    /// <summary>A message was taken for one recipient; but for what is said here it has been dropped.</summary>
     /// <param name="OverTls">Over TLS.</param>
     public sealed record Delivered(DateTimeOffset At, IPAddress? Client, string Host, string Recipient, bool OverTls)
-        : Observation(At, Client);
+        : Observation(At, Client)
+    {
+        /// <summary>The envelope sender, empty for the null sender; text from outside.</summary>
+        public string Sender { get; init; } = "";
+
+        /// <summary>The header field TLS-Required (RFC 8689 §3), or null; text from outside.</summary>
+        public string? TlsRequired { get; init; }
+
+        /// <summary>The header field TLS-Report-Domain (RFC 8460 §5.3), or null; text from outside.</summary>
+        public string? ReportDomain { get; init; }
+
+        /// <summary>The header field TLS-Report-Submitter (RFC 8460 §5.3), or null; text from outside.</summary>
+        public string? ReportSubmitter { get; init; }
+    }
 
     /// <summary>A connection to a mail server ended.</summary>
     public sealed record Left(DateTimeOffset At, IPAddress? Client, string Host) : Observation(At, Client);

@@ -1,4 +1,5 @@
 using System.Net;
+using Postseal.Lab.Smtp;
 
 namespace Postseal.Lab.Watching;
 
@@ -65,6 +66,10 @@ internal sealed class Visit
     public void Fetched(string path, string? userAgent, int status) =>
         Tell((at, host) => new Observation.Fetched(at, _client, host, path, userAgent, status));
 
+    /// <summary>See <see cref="Observation.Reported"/>.</summary>
+    public void Reported(string contentType, long length) =>
+        Tell((at, host) => new Observation.Reported(at, _client, host, contentType, length));
+
     /// <summary>See <see cref="Observation.Addressed"/>.</summary>
     public void Addressed(string host, string recipient, bool overTls, bool accepted)
     {
@@ -74,10 +79,18 @@ internal sealed class Visit
     }
 
     /// <summary>See <see cref="Observation.Delivered"/>.</summary>
-    public void Delivered(string host, string recipient, bool overTls)
+    public void Delivered(string host, string sender, string recipient, bool overTls, HeaderReader header)
     {
         var at = _watch.Now;
-        _watch.Tell(() => new Observation.Delivered(at, _client, host, recipient, overTls));
+        _watch.Tell(() =>
+            new Observation.Delivered(at, _client, host, recipient, overTls)
+            {
+                Sender = sender,
+                TlsRequired = header.TlsRequired,
+                ReportDomain = header.ReportDomain,
+                ReportSubmitter = header.ReportSubmitter,
+            }
+        );
     }
 
     /// <summary>See <see cref="Observation.Left"/>.</summary>

@@ -88,13 +88,20 @@ public sealed class LabFixture : IAsyncLifetime
         using var tcp = await ConnectAsync(site.Address, internet.HttpsPort, ct);
         var (tls, _) = await SecureAsync(tcp.GetStream(), site.Host, ct);
         await using (tls)
-        {
-            var request = $"GET {path} HTTP/1.1\r\nHost: {site.Host}\r\n{header}\r\nConnection: close\r\n\r\n";
-            await tls.WriteAsync(Encoding.ASCII.GetBytes(request), ct);
-            var body = new MemoryStream();
-            await tls.CopyToAsync(body, ct);
-            return Encoding.Latin1.GetString(body.ToArray());
-        }
+            return await ExchangeAsync(
+                tls,
+                $"GET {path} HTTP/1.1\r\nHost: {site.Host}\r\n{header}\r\nConnection: close\r\n\r\n",
+                ct
+            );
+    }
+
+    /// <summary>Says something and hears all that comes, to the end of the connection.</summary>
+    public static async Task<string> ExchangeAsync(Stream stream, string request, CancellationToken ct)
+    {
+        await stream.WriteAsync(Encoding.Latin1.GetBytes(request), ct);
+        var body = new MemoryStream();
+        await stream.CopyToAsync(body, ct);
+        return Encoding.Latin1.GetString(body.ToArray());
     }
 
     public static async Task<TcpClient> ConnectAsync(IPAddress address, int port, CancellationToken ct)

@@ -39,6 +39,7 @@ public sealed class LabMailTests
         Assert.StartsWith("TLS_", secured.Cipher, StringComparison.Ordinal);
         var delivered = Assert.Single(lab.Of<Observation.Delivered>());
         Assert.Equal((host, "token@testing.lab.test", true), (delivered.Host, delivered.Recipient, delivered.OverTls));
+        Assert.Equal(("a@other.test", null), (delivered.Sender, delivered.TlsRequired));
     }
 
     [Fact]

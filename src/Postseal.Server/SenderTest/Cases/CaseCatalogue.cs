@@ -1,4 +1,6 @@
+using Postseal.Lab.Dns;
 using Postseal.Lab.Domains;
+using Postseal.Lab.Https;
 
 namespace Postseal.Server.SenderTest.Cases;
 
@@ -13,6 +15,9 @@ public static class CaseCatalogue
 
     /// <summary>The local part that takes the TLS reports of a domain that asks for some.</summary>
     public const string ReportMailbox = "tls-reports";
+
+    /// <summary>Where the report host of such a domain takes them over HTTPS.</summary>
+    public const string ReportPath = "/v1/tls-reports";
 
     /// <summary>The cases in order: the two that all others are measured by, then C1 … C27.</summary>
     /// <param name="zone">The zone all domains live in; the label of each is its id in lower case: <c>c6.ZONE</c>.</param>
@@ -61,7 +66,12 @@ public static class CaseCatalogue
             CaseKit.Once(kit.Sts(ValidId).WithReports())
         );
 
-    /// <summary>Asks for TLS reports at the domain's own mailbox.</summary>
-    internal static LabDomain WithReports(this LabDomain domain) =>
-        domain.Txt("_smtp._tls", $"v=TLSRPTv1; rua=mailto:{ReportMailbox}@{domain.Name}");
+    /// <summary>Asks for TLS reports, at the domain's own mailbox and over HTTPS (RFC 8460 §3).</summary>
+    internal static LabDomain WithReports(this LabDomain domain)
+    {
+        var site = new PolicySite($"reports.{domain.Name}", domain.Address(81)) { Status = 404, ReportPath = ReportPath };
+        return (domain with { Sites = domain.Sites.Add(site) })
+            .Add(new ZoneRecord.Address("reports", site.Address))
+            .Txt("_smtp._tls", $"v=TLSRPTv1; rua=mailto:{ReportMailbox}@{domain.Name},https://{site.Host}{ReportPath}");
+    }
 }

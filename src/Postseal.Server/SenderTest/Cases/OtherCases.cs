@@ -55,7 +55,7 @@ internal static class OtherCases
             "TLS reports",
             "Nothing: the domain has no policy and asks for TLS reports",
             Expectation.Report,
-            "A TLS report arrives, as a rule on the next day.",
+            "A TLS report arrives by mail or over HTTPS, as a rule on the next day.",
             "None arrives.",
             "8460 §3, §4.1",
             CaseKit.Once(kit.Plain("C25").WithReports())

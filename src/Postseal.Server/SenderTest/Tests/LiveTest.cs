@@ -17,6 +17,7 @@ internal sealed class LiveTest(TestRow row, ClientKey? opener, IReadOnlyList<Dat
     private readonly Lock _gate = new();
     private readonly HashSet<IPAddress> _clients = [];
     private readonly Dictionary<(string Place, Type Kind), int> _counts = [];
+    private readonly HashSet<string> _reached = new(StringComparer.Ordinal); // mail servers of ours: a few dozen
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public TestRow Row => row;
@@ -56,6 +57,13 @@ internal sealed class LiveTest(TestRow row, ClientKey? opener, IReadOnlyList<Dat
     /// <summary>Takes note of an observation and gives its number; null when it is one too many.</summary>
     public int? Count(Observation observation)
     {
+        if (
+            observation is Observation.Delivered { Recipient: var to }
+            && Address.TryRead(to, out var own)
+            && own.Mailbox == row.Mailbox
+        )
+            _reached.Add(observation.Place);
+
         var key = (observation.Place, observation.GetType());
         var count = _counts.GetValueOrDefault(key);
         if (count >= TestLimits.OfOneKind || Kept >= TestLimits.Observations)
@@ -64,6 +72,9 @@ internal sealed class LiveTest(TestRow row, ClientKey? opener, IReadOnlyList<Dat
         _counts[key] = count + 1;
         return Kept++;
     }
+
+    /// <summary>Whether a message of the test has arrived at a domain.</summary>
+    public bool HasReached(string domain) => _reached.Any(h => h.EndsWith($".{domain}", StringComparison.Ordinal));
 
     /// <summary>Whether the sender has this address.</summary>
     public bool Knows(IPAddress client) => _clients.Contains(client);

@@ -30,7 +30,7 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
             foreach (var observation in await store.SeenAsync(row.Mailbox, ct))
             {
                 test.Count(observation);
-                if (observation is Observation.Addressed or Observation.Delivered && observation.Client is { } client)
+                if (Attribution.Mailbox(observation) == row.Mailbox && observation.Client is { } client)
                     test.Learn(client);
             }
 

@@ -14,11 +14,19 @@ internal sealed class CaseJudge(Evidence evidence, bool isFinal, Arrivals arrive
 
     private readonly SenderCase _case = evidence.Case;
 
+    // RFC 8689 §3: such a message may go out in whatever way there is, so it tells nothing of the sender.
+    private readonly (Fact Fact, Observation.Delivered What)[] _telling =
+    [
+        .. evidence.Deliveries.Where(d => !"No".Equals(d.What.TlsRequired, StringComparison.OrdinalIgnoreCase)),
+    ];
+
     /// <summary>What came of it, and what that was in a sentence.</summary>
     public (Outcome Outcome, string Seen) Verdict()
     {
         if (!evidence.IsSent)
             return (Outcome.Inconclusive, "The message that counts has not been sent yet.");
+        if (_telling.Length == 0 && evidence.Deliveries.Any() && CaseRoles.IsAboutTls(_case))
+            return (Outcome.Inconclusive, "The message says TLS-Required: No, which asks the sender to ignore MTA-STS and DANE.");
 
         return _case.Expected switch
         {
@@ -32,7 +40,7 @@ internal sealed class CaseJudge(Evidence evidence, bool isFinal, Arrivals arrive
 
     private bool Arrived => evidence.Deliveries.Any();
 
-    private bool InClear => evidence.Deliveries.Any(d => !d.What.OverTls);
+    private bool InClear => _telling.Any(d => !d.What.OverTls);
 
     private DateTimeOffset? LearntAt =>
         evidence
@@ -58,7 +66,7 @@ internal sealed class CaseJudge(Evidence evidence, bool isFinal, Arrivals arrive
     private (Outcome, string) Refuse()
     {
         if (Arrived)
-            return LearntAt > evidence.Deliveries.Min(d => d.Fact.First)
+            return LearntAt > _telling.Min(d => d.Fact.First)
                 ? (
                     Outcome.Inconclusive,
                     "The message arrived before the sender fetched the policy for the first time: send another."
@@ -79,7 +87,7 @@ internal sealed class CaseJudge(Evidence evidence, bool isFinal, Arrivals arrive
     {
         var elsewhere = evidence
             .Seen<Observation.Fetched>()
-            .Where(f => f.What.Path == PolicySite.Path && f.What.Host != PolicyHost)
+            .Where(f => f.What is { Path: PolicySite.Path, Status: 200 } && f.What.Host != PolicyHost)
             .Min(f => f.What.Host);
         if (elsewhere is not null)
             return (Outcome.Fail, $"The sender followed the redirection to {elsewhere}.");
@@ -120,7 +128,7 @@ internal sealed class CaseJudge(Evidence evidence, bool isFinal, Arrivals arrive
 
     private (Outcome, string) Second()
     {
-        var wrong = evidence.Deliveries.Where(d => d.What.Host != $"mx2.{_case.Domain}").Select(d => d.What.Host).Min();
+        var wrong = _telling.Where(d => d.What.Host != $"mx2.{_case.Domain}").Select(d => d.What.Host).Min();
         if (wrong is not null)
             return (Outcome.Fail, $"The message arrived at {wrong}.");
         if (!Arrived)
@@ -133,15 +141,15 @@ internal sealed class CaseJudge(Evidence evidence, bool isFinal, Arrivals arrive
 
     private (Outcome, string) Report()
     {
-        if (evidence.Reports.Any())
-            return (Outcome.Pass, "A TLS report arrived.");
-
-        return isFinal && Arrived
-            ? (Outcome.Fail, "The message arrived, and no TLS report did.")
-            : (
-                Outcome.Inconclusive,
-                Arrived ? "No TLS report yet." : "The message has not arrived: there is nothing to report yet."
-            );
+        return (evidence.HasMailedReport, evidence.HasPostedReport) switch
+        {
+            (true, true) => (Outcome.Pass, "A TLS report arrived by mail, and one over HTTPS."),
+            (true, false) => (Outcome.Pass, "A TLS report arrived by mail."),
+            (false, true) => (Outcome.Pass, "A TLS report arrived over HTTPS."),
+            _ when !Arrived => (Outcome.Inconclusive, "The message has not arrived: there is nothing to report yet."),
+            _ when isFinal => (Outcome.Fail, "The message arrived, and no TLS report did."),
+            _ => (Outcome.Inconclusive, "No TLS report yet."),
+        };
     }
 
     private (Outcome, string) Measure()

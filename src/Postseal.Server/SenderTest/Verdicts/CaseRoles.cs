@@ -23,6 +23,9 @@ internal static class CaseRoles
     // These say nothing about MTA-STS.
     private static readonly string[] Others = [CaseCatalogue.ControlId, DaneGood, DaneBad, Reports, "C26"];
 
+    /// <summary>What counts is how a message arrives, not only that one does.</summary>
+    public static bool IsAboutTls(SenderCase @case) => @case.Id is not (CaseCatalogue.ControlId or Reports);
+
     /// <summary>A message that arrives has to arrive over TLS.</summary>
     public static bool NeedsTls(SenderCase @case) => Protected.Contains(@case.Id);
 

@@ -65,9 +65,11 @@ public sealed class Evidence
     public IEnumerable<(Fact Fact, Observation.Delivered What)> Deliveries =>
         Seen<Observation.Delivered>().Where(d => d.Fact.Stage == LastStage && d.What.Recipient != ReportAddress);
 
-    /// <summary>TLS reports about the domain that were mailed to it.</summary>
-    public IEnumerable<(Fact Fact, Observation.Delivered What)> Reports =>
-        Seen<Observation.Delivered>().Where(d => d.What.Recipient == ReportAddress);
+    /// <summary>A TLS report about the domain was mailed to it.</summary>
+    public bool HasMailedReport => Seen<Observation.Delivered>().Any(d => d.What.Recipient == ReportAddress);
+
+    /// <summary>A TLS report about the domain was posted to its report host.</summary>
+    public bool HasPostedReport => Seen<Observation.Reported>().Any();
 
     private string ReportAddress => $"{CaseCatalogue.ReportMailbox}@{Case.Domain}";
 

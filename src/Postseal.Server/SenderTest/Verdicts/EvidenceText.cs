@@ -44,6 +44,10 @@ internal static class EvidenceText
                 CultureInfo.InvariantCulture,
                 $"fetched https://{fetched.Host}{fetched.Path}: {fetched.Status}{Agent(fetched.UserAgent)}"
             ),
+            Observation.Reported reported => string.Create(
+                CultureInfo.InvariantCulture,
+                $"report posted to https://{reported.Host}: {reported.Length} bytes of {reported.ContentType}"
+            ),
             Observation.HandshakeFailed failed => $"TLS with {failed.Host} failed: {failed.Reason}",
             Observation.Connected connected => $"connected to {connected.Host}",
             Observation.Greeted greeted => $"EHLO {greeted.Name} at {greeted.Host}{Over(greeted.OverTls)}",
@@ -52,7 +56,7 @@ internal static class EvidenceText
             Observation.Addressed addressed =>
                 $"RCPT {addressed.Recipient} at {addressed.Host}{Over(addressed.OverTls)}: {(addressed.Accepted ? "taken" : "refused")}",
             Observation.Delivered delivered =>
-                $"message to {delivered.Recipient} taken at {delivered.Host}{Over(delivered.OverTls)}",
+                $"message from <{delivered.Sender}> to {delivered.Recipient} taken at {delivered.Host}{Over(delivered.OverTls)}{Headers(delivered)}",
             Observation.Left left => $"left {left.Host}",
             _ => throw new System.Diagnostics.UnreachableException(),
         };
@@ -60,6 +64,13 @@ internal static class EvidenceText
     private static string Agent(string? agent) => agent is null ? ", no User-Agent" : $", User-Agent {agent}";
 
     private static string Cipher(string? cipher) => cipher is null ? "" : $", {cipher}";
+
+    private static string Headers(Observation.Delivered of) =>
+        Field("TLS-Required", of.TlsRequired)
+        + Field("TLS-Report-Domain", of.ReportDomain)
+        + Field("TLS-Report-Submitter", of.ReportSubmitter);
+
+    private static string Field(string name, string? value) => value is null ? "" : $", {name}: {value}";
 
     private static string Over(bool tls) => tls ? " over TLS" : " in clear";
 }

@@ -82,7 +82,7 @@ public static class Judge
     }
 
     private static Support TlsReports(IReadOnlyDictionary<string, Evidence> evidence, Dictionary<string, Outcome> outcomes) =>
-        evidence.Values.Any(e => e.Reports.Any()) ? Support.Yes
+        evidence.Values.Any(e => e.HasMailedReport || e.HasPostedReport) ? Support.Yes
         : outcomes.GetValueOrDefault(CaseRoles.Reports, Outcome.NotOffered) == Outcome.Fail ? Support.No
         : Support.Inconclusive;
 

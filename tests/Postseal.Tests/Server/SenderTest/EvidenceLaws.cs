@@ -67,6 +67,7 @@ public sealed class EvidenceLaws
                         .. Refuses(@case, stage),
                         .. Delivers(@case, stage),
                         .. Delivers(@case, stage, "mx2", tls: false),
+                        .. Delivers(@case, stage).Select(o => o is Observation.Delivered d ? d with { TlsRequired = "No" } : o),
                     ]
             )
             .Concat(Correct(@case));

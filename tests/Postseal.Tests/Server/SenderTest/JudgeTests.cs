@@ -133,6 +133,71 @@ public sealed class JudgeTests
         Assert.Equal(Outcome.Fail, Seen("C7", c => Refuses(c, 1)).Outcome);
     }
 
+    [Theory]
+    [Trait("rfc", "8689-3-1")]
+    [InlineData("C2")]
+    [InlineData("C7")]
+    [InlineData("C9")]
+    [InlineData("C19")]
+    [InlineData("C21")]
+    [InlineData("C23")]
+    [InlineData("C0")]
+    public void A_message_that_waives_TLS_proves_nothing_by_its_arrival(string id)
+    {
+        var judged = Seen(id, c => Waiving(Careless(c)));
+        Assert.Equal(
+            (Outcome.Inconclusive, "The message says TLS-Required: No, which asks the sender to ignore MTA-STS and DANE."),
+            (judged.Outcome, judged.Seen)
+        );
+        Assert.Contains(judged.Evidence, l => l.Contains(", TLS-Required: no, from", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void It_is_enough_for_the_control_and_takes_nothing_from_a_message_beside_it_that_does_not()
+    {
+        Assert.Equal(Outcome.Pass, Seen("control", c => Waiving(Careless(c))).Outcome);
+        Assert.Equal(Outcome.Fail, Seen("C2", c => [.. Learns(c, 0), .. Waiving(Careless(c)), .. Delivers(c, 1)]).Outcome);
+        Assert.Equal(Outcome.Pass, Seen("C7", c => [.. Waiving(Delivers(c, 1)), .. Delivers(c, 1, "mx2")]).Outcome);
+    }
+
+    private static IEnumerable<Observation> Waiving(IEnumerable<Observation> seen) =>
+        seen.Select(o => o is Observation.Delivered d ? d with { TlsRequired = "no" } : o);
+
+    [Theory]
+    [InlineData(true, false, "A TLS report arrived by mail.")]
+    [InlineData(false, true, "A TLS report arrived over HTTPS.")]
+    [InlineData(true, true, "A TLS report arrived by mail, and one over HTTPS.")]
+    [InlineData(false, false, "The message arrived, and no TLS report did.")]
+    public void A_report_counts_by_mail_and_over_HTTPS(bool mailed, bool posted, string seen)
+    {
+        var (c, at) = (Case("C25"), Start.AddDays(1));
+        var verdict = Judged(
+            x =>
+                x != c
+                    ? Correct(x)
+                    : (Observation[])
+                        [
+                            .. Delivers(c, 0),
+                            .. mailed
+                                ? [new Observation.Delivered(at, Client, $"mx1.{c.Domain}", $"tls-reports@{c.Domain}", true)]
+                                : Nothing,
+                            .. posted
+                                ? [new Observation.Reported(at, Client, $"reports.{c.Domain}", "application/tlsrpt+json", 9)]
+                                : Nothing,
+                        ],
+            isFinal: true
+        );
+        Assert.Equal(
+            (mailed || posted ? Outcome.Pass : Outcome.Fail, seen),
+            (Of(verdict, "C25").Outcome, Of(verdict, "C25").Seen)
+        );
+        Assert.Equal(mailed || posted ? Support.Yes : Support.No, verdict.TlsReports);
+        Assert.Equal(
+            posted,
+            Of(verdict, "C25").Evidence.Any(l => l.Contains("report posted to https://reports.c25.", StringComparison.Ordinal))
+        );
+    }
+
     [Fact]
     public void What_is_not_offered_is_told_with_its_reason_and_counts_for_nothing()
     {
@@ -190,6 +255,8 @@ public sealed class JudgeTests
         ];
         Assert.Empty(Evidence.Of(c, Probes(c), others).Facts);
     }
+
+    private static readonly Observation[] Nothing = [];
 
     private static CaseVerdict Seen(string id, Func<SenderCase, IEnumerable<Observation>> seen, bool isFinal = true) =>
         Of(Judged(c => c.Id == id ? seen(c) : Correct(c), isFinal), id);

@@ -53,4 +53,7 @@ public enum Defect
 
     /// <summary>Delivers in clear when TLS does not come about, whatever the policy says.</summary>
     FallsBackToClear = 1 << 15,
+
+    /// <summary>Posts its TLS reports and mails none: no defect (RFC 8460 §3).</summary>
+    OnlyPostsReports = 1 << 16,
 }

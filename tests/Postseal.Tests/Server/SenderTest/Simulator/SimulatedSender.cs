@@ -10,6 +10,7 @@ using Postseal.Resolver.Decisions;
 using Postseal.Resolver.Dns;
 using Postseal.Resolver.Mx;
 using Postseal.Resolver.Sts;
+using Postseal.Tests.Lab;
 
 namespace Postseal.Tests.Server.SenderTest.Simulator;
 
@@ -53,14 +54,30 @@ internal sealed class SimulatedSender : IDisposable
             return;
 
         var txt = await _dns.TxtAsync(DomainName.Parse($"{TlsRptRecord.Label}.{domain}"), ct) as DnsAnswer<string>.Found;
-        if (
-            TlsRptRecordSelection.From(txt?.Records ?? [])
-            is not TlsRptRecordSelection.Valid { Record.Rua: [ReportUri.Mail to, ..] }
-        )
+        if (TlsRptRecordSelection.From(txt?.Records ?? []) is not TlsRptRecordSelection.Valid { Record.Rua: var addresses })
             return;
 
-        var mx = (MxLookup.Hosts)await new MxResolver(_dns).LookupAsync(to.Domain, ct);
-        await SendAsync(to.Address, mx.InOrder[0].Name, new Decision.Opportunistic("", "", null), ct);
+        if (!Has(Defect.OnlyPostsReports))
+        {
+            var to = addresses.OfType<ReportUri.Mail>().First();
+            var mx = (MxLookup.Hosts)await new MxResolver(_dns).LookupAsync(to.Domain, ct);
+            await SendAsync(to.Address, mx.InOrder[0].Name, new Decision.Opportunistic("", "", null), ct);
+        }
+        foreach (var to in addresses.OfType<ReportUri.Https>())
+            await PostAsync(to.Uri, ct);
+    }
+
+    private async Task PostAsync(Uri to, CancellationToken ct)
+    {
+        var addresses = await AddressesAsync(DomainName.Parse(to.Host), ct);
+        using var tcp = await LabFixture.ConnectAsync(addresses[0], _lab.HttpsPort, ct);
+        var (tls, _) = await LabFixture.SecureAsync(tcp.GetStream(), to.Host, ct);
+        await using (tls)
+            await LabFixture.ExchangeAsync(
+                tls,
+                $"POST {to.AbsolutePath} HTTP/1.1\r\nHost: {to.Host}\r\nContent-Type: application/tlsrpt+json\r\nContent-Length: 2\r\n\r\n{{}}",
+                ct
+            );
     }
 
     public void Dispose() => _policies.Dispose();

@@ -22,6 +22,7 @@ public sealed class SimulatorTests
     [InlineData(Defect.TakesFirstRecord, "C16", "Partly Yes Yes Yes")]
     [InlineData(Defect.SendsNoSni, "C27", "Partly Yes Yes Yes")]
     [InlineData(Defect.SendsNoReports, "C25", "Yes Yes Yes No")]
+    [InlineData(Defect.OnlyPostsReports, "", "Yes Yes Yes Yes")]
     [InlineData(Defect.FallsBackToClear, "C1 C24", "Partly Yes Yes Yes")]
     [InlineData(Defect.IgnoresPolicies | Defect.IgnoresDane, "C0 C1 C2 C3 C4 C5 C6 C7 C18 C19 C23 C24", "No No Inconclusive Yes")]
     public async Task A_defect_turns_exactly_its_cases_red(Defect defects, string red, string answers)

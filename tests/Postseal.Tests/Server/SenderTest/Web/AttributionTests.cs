@@ -84,6 +84,45 @@ public sealed class AttributionTests
         Assert.NotNull(_a.Count(new Observation.Connected(Now, Mta, "mx1.c3.sender.example")));
     }
 
+    [Fact]
+    public void A_report_goes_to_the_tests_of_the_sender_that_has_this_address()
+    {
+        Assert.Single(_both.Of(Rcpt(_a, Mta), null).ToArray());
+        _b.Count(Delivered(_b));
+        Assert.All(Reports(Mta), r => Assert.Same(_a, Assert.Single(_both.Of(r, null)).Test));
+        Assert.Single(_both.Of(Rcpt(_b, Mta), null).ToArray());
+        Assert.All(Reports(Mta), r => Assert.Equal(2, _both.Of(r, null).Count()));
+    }
+
+    [Fact]
+    public void A_report_of_a_stranger_goes_to_the_only_test_with_a_message_at_that_domain_or_to_nobody()
+    {
+        Assert.All(Reports(Other), r => Assert.Empty(_both.Of(r, null)));
+        _a.Count(Delivered(_a));
+        Assert.All(Reports(Other), r => Assert.Same(_a, Assert.Single(_both.Of(r, null)).Test));
+        Assert.Empty(_both.Of(new Observation.Reported(Now, Other, "reports.c25.sender.example", "x", 1), null));
+        _b.Count(Delivered(_b));
+        Assert.All(Reports(Other), r => Assert.Empty(_both.Of(r, null)));
+        Assert.Single(_both.Of(Rcpt(_a, Other), null)); // none of them has waited
+    }
+
+    [Fact]
+    public void A_report_is_no_message_of_a_test()
+    {
+        foreach (var report in Reports(Other))
+            _a.Count(report);
+        Assert.False(_a.HasReached("c2.sender.example"));
+    }
+
+    private static Observation[] Reports(IPAddress client) =>
+        [
+            new Observation.Reported(Now.AddDays(1), client, "reports.c2.sender.example", "application/tlsrpt+json", 100),
+            new Observation.Delivered(Now.AddDays(1), client, Host, "tls-reports@c2.sender.example", OverTls: true),
+        ];
+
+    private static Observation.Delivered Delivered(LiveTest test) =>
+        new(Now, Mta, Host, $"{test.Row.Mailbox}@c2.sender.example", OverTls: true);
+
     private static LiveTest Live(char letter) => new(new(new(letter, TestKey.Length), Now, Now.AddDays(7), null), null, [Now]);
 
     private static Observation.Addressed Rcpt(LiveTest test, IPAddress client) =>

@@ -43,7 +43,15 @@ public sealed class TestStoreTests : IAsyncLifetime
             new Observation.Secured(at, client, "mx1.c1.sender.example", "sni", "TLSv1.3", null),
             new Observation.Addressed(at, client, "mx1.c1.sender.example", "a@c1.sender.example", true, false),
             new Observation.Delivered(at, client, "mx1.c1.sender.example", "a@c1.sender.example", true),
+            new Observation.Delivered(at, client, "mx1.c1.sender.example", "tls-reports@c1.sender.example", true)
+            {
+                Sender = "a@b.example",
+                TlsRequired = "No",
+                ReportDomain = "c1.sender.example",
+                ReportSubmitter = "b.example",
+            },
             new Observation.Left(at, client, "mx1.c1.sender.example"),
+            new Observation.Reported(at, client, "reports.c1.sender.example", "application/tlsrpt+gzip", 4_000_000_000),
         ];
         var store = new TestStore(_database);
         var row = new TestRow(TestKey.Mailbox(TestKey.New()), at, at.AddDays(7), 3);

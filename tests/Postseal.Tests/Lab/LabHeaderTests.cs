@@ -1,0 +1,79 @@
+using Postseal.Lab.Watching;
+using Xunit;
+
+namespace Postseal.Tests.Lab;
+
+/// <summary>What is kept of a message: three header fields, and nothing else.</summary>
+public sealed class LabHeaderTests
+{
+    private static readonly string Long = new('x', 70_000);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [Trait("rfc", "8689-3-1")]
+    [InlineData("TLS-Required: No\r\n\r\nx", "No")]
+    [InlineData("Subject: a\r\ntls-required:no \r\n\r\nx", "no")]
+    [InlineData("TLS-Required :\r\n\tNo\r\n\r\nx", "No")]
+    [InlineData("TLS-Required:\r\n \r\n No\r\nSubject: a\r\n\r\nx", "No")]
+    [InlineData("TLS-Required: No\r\nTLS-Required: Yes\r\n and no\r\n\r\nx", "No")]
+    [InlineData("TLS-Required: No", "No")]
+    [InlineData("TLS-Required:\r\n\r\nNo", "")]
+    [InlineData("Subject: a\r\n\r\nTLS-Required: No", null)]
+    [InlineData("\r\nTLS-Required: No", null)]
+    [InlineData(" TLS-Required: No\r\n\r\nx", null)]
+    [InlineData("Subject: a\r\n TLS-Required: No\r\n\r\nx", null)]
+    [InlineData("Subject: a\nTLS-Required: No\r\n\r\nx", null)]
+    [InlineData("Subject: a\rTLS-Required: No\r\n\r\nx", null)]
+    [InlineData("no header\r\nTLS-Required: No\r\n\r\nx", null)]
+    [InlineData("..TLS-Required: No\r\n\r\nx", null)]
+    [InlineData("X-TLS-Required: No\r\nTLS-Required2: No\r\n: No\r\n\r\nx", null)]
+    public async Task A_field_is_read_as_the_RFC_has_it(string message, string? value) =>
+        Assert.Equal(value, (await DeliveredAsync(message)).TlsRequired);
+
+    [Fact]
+    [Trait("rfc", "8460-5.3-2")]
+    public async Task A_report_names_its_domain_and_who_submits_it()
+    {
+        var delivered = await DeliveredAsync(
+            "From: a@b.test\r\nTLS-Report-Domain: lab.test\r\nTLS-Report-Submitter:\r\n other.test\r\nTLS-Required: No\r\n\r\nx"
+        );
+        Assert.Equal(
+            ("lab.test", "other.test", "No"),
+            (delivered.ReportDomain, delivered.ReportSubmitter, delivered.TlsRequired)
+        );
+    }
+
+    [Fact]
+    public async Task What_is_too_long_is_cut_and_disturbs_nothing()
+    {
+        var value = await DeliveredAsync($"TLS-Report-Submitter: {Long[..900]}\r\n {Long[..900]}\r\nTLS-Required: No\r\n\r\nx");
+        Assert.Equal((299, "No"), (value.ReportSubmitter!.Length, value.TlsRequired));
+        Assert.Equal("No", (await DeliveredAsync($"Subject: {Long[..60_000]}\r\nTLS-Required: No\r\n\r\nx")).TlsRequired);
+        Assert.Null((await DeliveredAsync($"Subject: {Long}\r\nTLS-Required: No\r\n\r\nx")).TlsRequired);
+    }
+
+    [Fact]
+    public async Task Each_message_of_a_session_has_its_own()
+    {
+        var lab = await Watched.StartAsync(Watched.TakingMail("testing"), Ct);
+        await using (lab)
+        {
+            string[] first = ["MAIL FROM:<a@b.test>", "RCPT TO:<token@x>", "DATA", "TLS-Required: No\r\n\r\nx\r\n."];
+            string[] second = ["MAIL FROM:<>", "RCPT TO:<token@x>", "DATA", "Subject: b\r\n\r\nx\r\n."];
+            await new SmtpDialogue(lab.Internet).SayAsync("testing", ["EHLO test", .. first, .. second], Ct);
+        }
+        Assert.Equal([("a@b.test", "No"), ("", null)], lab.Of<Observation.Delivered>().Select(d => (d.Sender, d.TlsRequired)));
+    }
+
+    private static async Task<Observation.Delivered> DeliveredAsync(string message)
+    {
+        var lab = await Watched.StartAsync(Watched.TakingMail("testing"), Ct);
+        await using (lab)
+        {
+            string[] commands = ["EHLO test", "MAIL FROM:<a@b.test>", "RCPT TO:<token@x>", "DATA", $"{message}\r\n."];
+            await new SmtpDialogue(lab.Internet).SayAsync("testing", commands, Ct);
+        }
+        return Assert.Single(lab.Of<Observation.Delivered>());
+    }
+}
