@@ -49,10 +49,7 @@ public sealed class TestViewTests : IAsyncLifetime
     public async Task Every_address_stands_in_its_list_and_has_its_command()
     {
         var report = await _desk.ReportAsync(_test, Ct);
-        var html = await Html.OfAsync<TestView, TestViewModel>(
-            new("key", report, new("By hand:", a => $"send to {a} now"), _clock.GetUtcNow()),
-            Ct
-        );
+        var html = await PageAsync(_ => report, new("By hand:", a => $"send to {a} now"));
         Says(html, [.. report.Addresses.Select(a => $"send to {a} now"), string.Join('\n', report.Addresses)]);
     }
 
@@ -77,15 +74,14 @@ public sealed class TestViewTests : IAsyncLifetime
         _clock.Advance(TestLimits.Final);
         var html = await PageAsync(r => r);
         Says(html, "Final. No sender has been seen.", "The test is over", "Not tested", "Not known");
-        SaysNot(html, "What to do now", "Waiting", "yet");
+        SaysNot(html, "What to do now", "Waiting", "yet known", "yet.");
     }
 
-    private async Task<string> PageAsync(Func<TestReport, TestReport> change)
+    private async Task<string> PageAsync(Func<TestReport, TestReport> change, BenchHint? hint = null)
     {
         var report = change(await _desk.ReportAsync(_test, Ct));
-        return WebUtility.HtmlDecode(
-            await Html.OfAsync<TestView, TestViewModel>(new("key", report, null, _clock.GetUtcNow()), Ct)
-        );
+        var model = new TestViewModel("key", report, hint, _clock.GetUtcNow());
+        return WebUtility.HtmlDecode(await Html.OfAsync<TestView, TestViewModel>(model, Ct));
     }
 
     private static void Says(string html, params IEnumerable<string> words) =>
