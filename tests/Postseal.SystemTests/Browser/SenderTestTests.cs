@@ -31,6 +31,7 @@ public sealed class SenderTestTests(Chromium chromium)
 
         await page.GetByText("Sender: <b>mx</b>.careless.example [127.0.0.1].").WaitForAsync();
         Assert.Equal(hasScript, await page.Locator("#control").EvaluateAsync<bool>("d => d.open"));
+        Assert.Equal(hasScript, await page.EvaluateAsync<bool>("document.activeElement.matches('#control > summary')"));
         Assert.False(await visit.ScrollsSidewaysAsync());
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete this test" }).ClickAsync();

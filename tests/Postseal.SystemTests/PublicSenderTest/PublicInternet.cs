@@ -44,7 +44,12 @@ public sealed class PublicInternet() : TestInternet("postseal-public-")
 
     /// <summary>A client of the site.</summary>
     public HttpClient Visit() =>
-        new(new SocketsHttpHandler { ConnectCallback = async (_, ct) => new(await Network.ConnectAsync(Site, ct), ownsSocket: true) })
+        new(
+            new SocketsHttpHandler
+            {
+                ConnectCallback = async (_, ct) => new(await Network.ConnectAsync(Site, ct), ownsSocket: true),
+            }
+        )
         {
             BaseAddress = new("http://site.test"),
         };
@@ -53,7 +58,14 @@ public sealed class PublicInternet() : TestInternet("postseal-public-")
     public Task<ToolRun> RunAsync(IEnumerable<string> arguments, CancellationToken ct) =>
         Network.RunAsync(
             "env",
-            ["POSTSEAL_ALLOW_PRIVATE=1", $"POSTSEAL_CA_FILE={CaFile}", "POSTSEAL_DNS=127.0.0.1", .. Server, "sender-test", .. arguments],
+            [
+                "POSTSEAL_ALLOW_PRIVATE=1",
+                $"POSTSEAL_CA_FILE={CaFile}",
+                "POSTSEAL_DNS=127.0.0.1",
+                .. Server,
+                "sender-test",
+                .. arguments,
+            ],
             ct
         );
 
@@ -122,7 +134,11 @@ public sealed class PublicInternet() : TestInternet("postseal-public-")
         await File.WriteAllTextAsync(file, zone, ct);
         string[] newKey = ["-q", "-K", folder, "-a", "ECDSAP256SHA256", "-f", "KSK", Zone];
         var key = (await Tool.MustRunAsync("dnssec-keygen", newKey, ct)).Trim();
-        await Tool.MustRunAsync("dnssec-signzone", ["-q", "-z", "-S", "-K", folder, "-d", folder, "-o", Zone, "-f", file, file], ct);
+        await Tool.MustRunAsync(
+            "dnssec-signzone",
+            ["-q", "-z", "-S", "-K", folder, "-d", folder, "-o", Zone, "-f", file, file],
+            ct
+        );
         await File.WriteAllTextAsync(
             Path.Combine(folder, "named.conf"),
             $$"""
@@ -135,7 +151,16 @@ public sealed class PublicInternet() : TestInternet("postseal-public-")
             """,
             ct
         );
-        var named = ServerProcess.Start(_network, "named", Unconfined.Copy("named", folder), "-g", "-n", "1", "-c", Path.Combine(folder, "named.conf"));
+        var named = ServerProcess.Start(
+            _network,
+            "named",
+            Unconfined.Copy("named", folder),
+            "-g",
+            "-n",
+            "1",
+            "-c",
+            Path.Combine(folder, "named.conf")
+        );
         await KeepAsync(UpAsync(named, s => s.WaitForLogAsync("all zones loaded", ct)));
         await ResolveAsync(Path.Combine(folder, key + ".key"), ct);
     }
@@ -171,7 +196,17 @@ public sealed class PublicInternet() : TestInternet("postseal-public-")
     private Task<ServerProcess> StartServerAsync(CancellationToken ct)
     {
         var data = Make("data");
-        var server = ServerProcess.Start(_network, "postseal-server", Server[0], Server[1], "run", "--config", Configuration, "--data", data);
+        var server = ServerProcess.Start(
+            _network,
+            "postseal-server",
+            Server[0],
+            Server[1],
+            "run",
+            "--config",
+            Configuration,
+            "--data",
+            data
+        );
         return UpAsync(server, s => s.WaitForListenerAsync(Site, ct));
     }
 
@@ -195,10 +230,21 @@ public sealed class PublicInternet() : TestInternet("postseal-public-")
             _network,
             "pebble",
             "env",
-            ["PEBBLE_VA_NOSLEEP=1", "PEBBLE_WFE_NONCEREJECT=0", Tool.Find("pebble")!, "-config", Path.Combine(folder, "pebble.json"), "-dnsserver", "127.0.0.1:53"]
+            [
+                "PEBBLE_VA_NOSLEEP=1",
+                "PEBBLE_WFE_NONCEREJECT=0",
+                Tool.Find("pebble")!,
+                "-config",
+                Path.Combine(folder, "pebble.json"),
+                "-dnsserver",
+                "127.0.0.1:53",
+            ]
         );
         await pebble.WaitForListenerAsync(new(IPAddress.Loopback, 14000), ct);
-        string[] commands = [.. advice.Split('\n').Select(l => l.Trim()).Where(l => l.StartsWith("certbot ", StringComparison.Ordinal))];
+        string[] commands =
+        [
+            .. advice.Split('\n').Select(l => l.Trim()).Where(l => l.StartsWith("certbot ", StringComparison.Ordinal)),
+        ];
         Assert.Equal(2, commands.Length);
         foreach (var command in commands)
             await CertbotAsync(command.Split(' ')[1..], folder, ct);
@@ -227,7 +273,12 @@ public sealed class PublicInternet() : TestInternet("postseal-public-")
     private async Task<string> RootAsync(string pebblesOwnRoot, CancellationToken ct)
     {
         using var trusted = X509Certificate2.CreateFromPem(pebblesOwnRoot);
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+        };
         policy.CustomTrustStore.Add(trusted);
         using var client = new HttpClient(
             new SocketsHttpHandler

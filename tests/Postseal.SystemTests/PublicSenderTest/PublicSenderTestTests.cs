@@ -36,7 +36,9 @@ public sealed class PublicSenderTestTests(PublicInternet internet) : IClassFixtu
         await SendAsync(second);
 
         var result = await VerdictAsync(site, test.Key);
-        TestContext.Current.TestOutputHelper?.WriteLine(JsonSerializer.Serialize(result, new JsonSerializerOptions(Json) { WriteIndented = true }));
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            JsonSerializer.Serialize(result, new JsonSerializerOptions(Json) { WriteIndented = true })
+        );
         Assert.Equal(NotOffered, With(result, "not-offered"));
         Assert.Empty(With(result, "fail"));
         // Told after two days, or after a third message.
@@ -63,7 +65,10 @@ public sealed class PublicSenderTestTests(PublicInternet internet) : IClassFixtu
         {
             if (line.StartsWith("data: {", StringComparison.Ordinal))
                 last = JsonSerializer.Deserialize<TestDocument>(line["data: ".Length..], Json);
-            else if (line.StartsWith("event: waiting", StringComparison.Ordinal) || last is not null && With(last, "inconclusive").Length <= 3)
+            else if (
+                line.StartsWith("event: waiting", StringComparison.Ordinal)
+                || last is not null && With(last, "inconclusive").Length <= 3
+            )
                 break;
         }
         return last!;

@@ -19,7 +19,7 @@ public sealed partial class SendView
             )
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"Have it write once more, to {(Addresses == 1 ? "this address" : $"these {Addresses} addresses")}. They are not those of the message before."
+                $"Have the same system write once more, to {(Addresses == 1 ? "this address" : $"these {Addresses} addresses")}. They are not those of the message before."
             );
 
     private string? Wait =>
