@@ -59,7 +59,7 @@ public static class CaseCatalogue
             "The policy is fetched, and the message arrives over TLS.",
             "The policy is never fetched: the sender has no MTA-STS.",
             "8461 §3.3, §5",
-            CaseKit.Once(kit.Sts(ValidId).WithReports())
+            CaseKit.Primed(kit.Sts(ValidId).WithReports())
         );
 
     /// <summary>Asks for TLS reports, at the domain's own mailbox and over HTTPS (RFC 8460 §3).</summary>

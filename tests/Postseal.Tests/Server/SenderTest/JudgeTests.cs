@@ -100,6 +100,16 @@ public sealed class JudgeTests
         Assert.Equal(Outcome.Inconclusive, Seen("C2", c => [.. Delivers(c, 0), .. Delivers(c, 1), .. Learns(c, 2)]).Outcome);
 
     [Fact]
+    public void A_sender_that_fetches_policies_after_it_has_delivered_passes_where_all_is_in_order()
+    {
+        Observation[] After(SenderCase c) =>
+            [.. Delivers(c, 0), .. Learns(c, 0).Select(o => o with { At = o.At.AddSeconds(30) })];
+        Assert.Equal(Outcome.Pass, Seen("C0", c => [.. After(c), .. Delivers(c, 1)]).Outcome);
+        Assert.Equal(Outcome.Pass, Seen("C2", c => [.. After(c), .. Refuses(c, 1)]).Outcome);
+        Assert.Equal(Outcome.Inconclusive, Seen("C2", c => [.. After(c), .. Refuses(c, 1)], isFinal: false, "C0", After).Outcome);
+    }
+
+    [Fact]
     public void The_cached_policy_counts_after_the_change_only_if_the_sender_came_after_it()
     {
         Assert.Equal(Outcome.Inconclusive, Seen("C19", c => [.. Learns(c, 0), .. Delivers(c, 0)]).Outcome);
@@ -260,6 +270,24 @@ public sealed class JudgeTests
 
     private static CaseVerdict Seen(string id, Func<SenderCase, IEnumerable<Observation>> seen, bool isFinal = true) =>
         Of(Judged(c => c.Id == id ? seen(c) : Correct(c), isFinal), id);
+
+    private static CaseVerdict Seen(
+        string id,
+        Func<SenderCase, IEnumerable<Observation>> seen,
+        bool isFinal,
+        string other,
+        Func<SenderCase, IEnumerable<Observation>> seenThere
+    ) =>
+        Of(
+            Judged(
+                c =>
+                    c.Id == id ? seen(c)
+                    : c.Id == other ? seenThere(c)
+                    : Correct(c),
+                isFinal
+            ),
+            id
+        );
 
     private static CaseVerdict Of(RunVerdict verdict, string id) => verdict.Cases.Single(c => c.Id == id);
 
