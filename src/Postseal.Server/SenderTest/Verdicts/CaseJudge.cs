@@ -38,6 +38,8 @@ internal sealed class CaseJudge(Evidence evidence, bool isFinal, Arrivals arrive
         };
     }
 
+    private bool IsSts => CaseRoles.IsSts(_case.Id);
+
     private bool Arrived => evidence.Deliveries.Any();
 
     private bool InClear => _telling.Any(d => !d.What.OverTls);
@@ -66,12 +68,15 @@ internal sealed class CaseJudge(Evidence evidence, bool isFinal, Arrivals arrive
     private (Outcome, string) Refuse()
     {
         if (Arrived)
-            return LearntAt > _telling.Min(d => d.Fact.First)
+            return IsSts && LearntAt > _telling.Min(d => d.Fact.First)
                 ? (
                     Outcome.Inconclusive,
                     "The message arrived before the sender fetched the policy for the first time: send another."
                 )
-                : (Outcome.Fail, $"The message arrived {Over()}{(LearntAt is null ? "; the policy has not been fetched" : "")}.");
+                : (
+                    Outcome.Fail,
+                    $"The message arrived {Over()}{(IsSts && LearntAt is null ? "; the policy has not been fetched" : "")}."
+                );
 
         if (!arrives.Both)
             return Unproven();

@@ -28,7 +28,7 @@ public sealed class JudgeTests
     {
         var verdict = Judged(Careless, isFinal: true);
         Assert.Equal(
-            ["C0", "C1", "C2", "C3", "C4", "C5", "C6", "C7", "C18", "C19", "C23", "C24", "C25"],
+            ["C0", "C1", "C2", "C3", "C4", "C5", "C6", "C7", "C18", "C19", "control-dane", "C23", "C24", "C25"],
             Ids(verdict, Outcome.Fail)
         );
         Assert.Equal(
@@ -216,14 +216,35 @@ public sealed class JudgeTests
         Assert.Equal(Support.Yes, verdict.MtaSts);
     }
 
-    [Fact]
-    public void Asking_for_TLSA_and_delivering_all_the_same_is_DANE_by_half()
+    [Theory]
+    [InlineData("control-dane", "C22", "C23", "No Inconclusive", "The sender has no DANE.")]
+    [InlineData("", "C22", "C23", "Yes No", "The sender has DANE, and has put MTA-STS before it.")]
+    [InlineData("", "C22", "", "Yes Partly", "The sender has DANE, and has put MTA-STS before it.")]
+    public void The_cause_is_named_where_it_is_known(string control, string good, string bad, string answers, string cause)
     {
         var verdict = Judged(
-            c => c.Id is "C23" or "C22" ? [.. Correct(c).OfType<Observation.Asked>(), .. Careless(c)] : Correct(c),
+            c =>
+                c.Id == good ? [.. Learns(c, 0), .. Refuses(c, 1)]
+                : c.Id == control || c.Id == bad ? Careless(c)
+                : Correct(c),
             isFinal: true
         );
-        Assert.Equal((Support.Yes, Support.Partly, Support.Partly), (verdict.MtaSts, verdict.Dane, verdict.Precedence));
+        Assert.Equal(Support.Yes, verdict.MtaSts);
+        Assert.Equal(answers, $"{verdict.Dane} {verdict.Precedence}");
+        string[] failed = [.. Ids(verdict, Outcome.Fail)];
+        Assert.Equal(new[] { control, good, bad }.Where(id => id.Length > 0), failed);
+        Assert.All(failed, id => Assert.EndsWith($". {cause}", Of(verdict, id).Seen, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Without_the_cases_about_DANE_nothing_is_said_of_it()
+    {
+        const string reason = "The zone is not signed.";
+        var verdict = Judged(Correct, isFinal: true, ("control-dane", reason), ("C22", reason), ("C23", reason));
+        Assert.Equal(
+            (Support.Yes, Support.Inconclusive, Support.Inconclusive),
+            (verdict.MtaSts, verdict.Dane, verdict.Precedence)
+        );
     }
 
     [Fact]

@@ -192,6 +192,6 @@ public sealed partial class TestFlowTests(SiteFixture site) : IClassFixture<Site
 
     private static string[] Addresses(string html) => [.. Address().Matches(html).Select(m => m.Value).Distinct()];
 
-    [GeneratedRegex("[a-z2-7]{26}(-[2-9])?@[a-z0-9.]+\\.sender\\.lab\\.test")]
+    [GeneratedRegex("[a-z2-7]{26}(-[2-9])?@[a-z0-9.-]+\\.sender\\.lab\\.test")]
     private static partial Regex Address();
 }
