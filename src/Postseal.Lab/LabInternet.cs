@@ -72,8 +72,8 @@ public sealed class LabInternet : IAsyncDisposable
         var clock = options.Clock;
         var latency = new Latency(options.Latency, clock);
         var watch = new Watch(options.Observer, clock);
-        var stage = new WorldStage(domains, options.SmtpPort);
-        var authority = new LabAuthority(clock.GetUtcNow());
+        var stage = new WorldStage(domains, options.SmtpPort, options.FrontName);
+        var authority = new LabAuthority(clock.GetUtcNow(), options.Certificates);
         Sessions? https = null;
         Sessions? smtp = null;
         try
@@ -85,7 +85,7 @@ public sealed class LabInternet : IAsyncDisposable
             https = Sessions.Listen(sites, options.HttpsPort, limits, clock, policies.ServeAsync);
             smtp = Sessions.Listen(receivers, options.SmtpPort, limits, clock, mail.ServeAsync);
             stage.SettlePort(smtp.Port);
-            var dns = NameServer.Start(stage, new(authority), options.DnsPort, latency, watch);
+            var dns = NameServer.Start(stage, new(authority), options.DnsPort, options.Delegation, latency, watch);
             return new(stage, authority, https, smtp, dns);
         }
         catch (SocketException)

@@ -1,3 +1,5 @@
+using Postseal.Lab.Certificates;
+using Postseal.Lab.Dns;
 using Postseal.Lab.Watching;
 
 namespace Postseal.Lab;
@@ -28,6 +30,15 @@ public sealed record LabOptions
 
     /// <summary>The longest connection, whatever it does.</summary>
     public TimeSpan SessionTime { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Certificates from elsewhere, by what is wanted and for which host, asked at each handshake; where it gives none, the lab's own CA makes one.</summary>
+    public Func<Leaf, string, LabChain?>? Certificates { get; init; }
+
+    /// <summary>Zones that are delegated to the name server; null: it answers on loopback, like a validating resolver that knows nothing but the lab.</summary>
+    public Delegation? Delegation { get; init; }
+
+    /// <summary>What a mail server calls itself that shares its address with others, until the client says which one it means.</summary>
+    public string FrontName { get; init; } = "mx.lab.test";
 
     /// <summary>Is told what peers do, from many threads at once and while they wait: it should be quick. What it throws is ignored.</summary>
     public Action<Observation>? Observer { get; init; }

@@ -4,10 +4,11 @@ using Postseal.Lab.Domains;
 namespace Postseal.Lab;
 
 /// <summary>Holds the world that now is, and changes it whole: who looks sees all of the old or all of the new.</summary>
-internal sealed class WorldStage(IReadOnlyList<LabDomain> domains, int smtpPort)
+/// <param name="frontName">What a mail server calls itself that shares its address with others.</param>
+internal sealed class WorldStage(IReadOnlyList<LabDomain> domains, int smtpPort, string frontName)
 {
     private readonly Lock _changing = new();
-    private volatile LabWorld _now = new(domains, smtpPort);
+    private volatile LabWorld _now = new(domains, smtpPort, frontName);
     private int _smtpPort = smtpPort;
 
     public LabWorld Now => _now;
@@ -16,7 +17,7 @@ internal sealed class WorldStage(IReadOnlyList<LabDomain> domains, int smtpPort)
     public void SettlePort(int port)
     {
         lock (_changing)
-            (_smtpPort, _now) = (port, new(_now.Domains, port));
+            (_smtpPort, _now) = (port, new(_now.Domains, port, frontName));
     }
 
     /// <summary>Puts a domain in the place of the one of the same name.</summary>
@@ -31,7 +32,7 @@ internal sealed class WorldStage(IReadOnlyList<LabDomain> domains, int smtpPort)
             if (_now.Domains.All(d => d.Name != domain.Name))
                 throw new ArgumentException($"There is no {domain.Name} to replace.", nameof(domain));
 
-            _now = new([.. _now.Domains.Select(d => d.Name == domain.Name ? domain : d)], _smtpPort);
+            _now = new([.. _now.Domains.Select(d => d.Name == domain.Name ? domain : d)], _smtpPort, frontName);
         }
     }
 

@@ -19,10 +19,12 @@ internal sealed class LabAuthority : IDisposable
     private readonly Issuer _intermediate;
     private readonly Lazy<(Issuer Root, Issuer Intermediate)> _unknown;
     private readonly ConcurrentDictionary<(Leaf, string), Lazy<LabChain>> _chains = new();
+    private readonly Func<Leaf, string, LabChain?>? _given;
 
-    public LabAuthority(DateTimeOffset start)
+    /// <param name="given">Certificates from elsewhere, by what is wanted and for which host; where it gives none, one is made here.</param>
+    public LabAuthority(DateTimeOffset start, Func<Leaf, string, LabChain?>? given)
     {
-        _start = start;
+        (_start, _given) = (start, given);
         _root = NewCa("O=Postseal Lab, CN=Postseal Lab Root", null);
         _intermediate = NewCa("O=Postseal Lab, CN=Postseal Lab CA 1", _root);
         _unknown = new(() =>
@@ -35,9 +37,9 @@ internal sealed class LabAuthority : IDisposable
     /// <summary>The root to trust, as PEM.</summary>
     public string RootPem => _root.Certificate.ExportCertificatePem();
 
-    /// <summary>What a server of this name presents; made once.</summary>
+    /// <summary>What a server of this name presents; one of our own is made once.</summary>
     public LabChain Chain(Leaf leaf, string host) =>
-        _chains.GetOrAdd((leaf, host), key => new(() => NewChain(key.Item1, key.Item2))).Value;
+        _given?.Invoke(leaf, host) ?? _chains.GetOrAdd((leaf, host), key => new(() => NewChain(key.Item1, key.Item2))).Value;
 
     public void Dispose()
     {

@@ -80,7 +80,7 @@ internal sealed class Sessions : IAsyncDisposable
         (Addresses, Port) = (addresses.ToFrozenSet(), port);
         foreach (var address in addresses)
         {
-            if (address.AddressFamily == AddressFamily.InterNetworkV6 && !HasIPv6)
+            if (address.Equals(IPAddress.IPv6Loopback) && !HasIPv6)
                 continue;
 
             var listener = new TcpListener(address, Port);

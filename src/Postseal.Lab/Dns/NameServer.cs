@@ -6,7 +6,8 @@ using Name = ARSoft.Tools.Net.DomainName;
 
 namespace Postseal.Lab.Dns;
 
-/// <summary>Answers like a validating resolver that knows nothing but the lab: CNAMEs followed in one answer, AD for signed zones, NXDOMAIN for all the rest of the world.</summary>
+/// <summary>Answers like a validating resolver that knows nothing but the lab: CNAMEs followed in one answer, AD for signed zones, NXDOMAIN for all the rest of
+/// the world. Or, where zones are delegated to it, for these with authority and for nothing else.</summary>
 internal sealed class NameServer : IDisposable
 {
     private const int MaxQuestions = 1000; // open at once; a whole test suite asks far fewer
@@ -20,33 +21,44 @@ internal sealed class NameServer : IDisposable
 
     private readonly WorldStage _stage;
     private readonly RecordWriter _writer;
+    private readonly Delegation? _delegation;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Latency _latency;
     private readonly Watch _watch;
     private readonly IServerTransport[] _transports;
     private readonly DnsServer _server;
 
-    private NameServer(WorldStage stage, RecordWriter writer, IPEndPoint endPoint, Latency latency, Watch watch)
+    private NameServer(WorldStage stage, RecordWriter writer, int port, Delegation? delegation, Latency latency, Watch watch)
     {
-        (_stage, _writer, EndPoint, _latency, _watch) = (stage, writer, endPoint, latency, watch);
+        (_stage, _writer, _delegation, _latency, _watch) = (stage, writer, delegation, latency, watch);
+        IPEndPoint[] endPoints = [.. (delegation?.Listen ?? [IPAddress.Loopback]).Select(a => new IPEndPoint(a, port))];
+        EndPoint = endPoints[0];
         _transports =
         [
-            new UdpServerTransport(endPoint, IdleMilliseconds),
-            new TcpServerTransport(endPoint, IdleMilliseconds, IdleMilliseconds),
+            .. endPoints.Select(e => new UdpServerTransport(e, IdleMilliseconds)),
+            .. endPoints.Select(e => new TcpServerTransport(e, IdleMilliseconds, IdleMilliseconds)),
         ];
         _server = new(_transports);
         _server.QueryReceived += (_, question) => AnswerAsync(question, _stopping.Token);
     }
 
-    /// <summary>UDP and TCP.</summary>
+    /// <summary>UDP and TCP; the first of several.</summary>
     public IPEndPoint EndPoint { get; }
 
     /// <param name="port">0 takes any port that is free for both UDP and TCP.</param>
-    public static NameServer Start(WorldStage stage, RecordWriter writer, int port, Latency latency, Watch watch)
+    /// <param name="delegation">Null: a resolver on loopback.</param>
+    public static NameServer Start(
+        WorldStage stage,
+        RecordWriter writer,
+        int port,
+        Delegation? delegation,
+        Latency latency,
+        Watch watch
+    )
     {
         for (var attempt = 1; ; attempt++)
         {
-            var server = new NameServer(stage, writer, new(IPAddress.Loopback, port == 0 ? FreePort() : port), latency, watch);
+            var server = new NameServer(stage, writer, port == 0 ? FreePort() : port, delegation, latency, watch);
             try
             {
                 server._server.Start();
@@ -89,11 +101,12 @@ internal sealed class NameServer : IDisposable
 
         Tell(question, received.RemoteEndpoint?.Address);
         var response = query.CreateResponseInstance();
-        response.IsRecursionAllowed = true;
+        response.IsRecursionAllowed = _delegation is null;
+        response.IsAuthoritiveAnswer = _delegation is not null;
         // RFC 6840 §5.7: the AD bit of a query, like DO, asks for the AD bit of the answer.
         var wantsAd = query.IsAuthenticData || query.IsDnsSecOk;
         var fault = Resolve(question, response, out var secure);
-        response.IsAuthenticData = wantsAd && secure && fault is null;
+        response.IsAuthenticData = _delegation is null && wantsAd && secure && fault is null;
         if (fault == DnsFault.Silent)
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct);
         if (fault is { } kind)
@@ -104,12 +117,14 @@ internal sealed class NameServer : IDisposable
     }
 
     private void Tell(DnsQuestion question, IPAddress? client) =>
-        _watch.Tell(at => new Observation.Asked(
-            at,
-            client,
-            NameText.Of(question.Name),
-            question.RecordType.ToString().ToUpperInvariant()
-        ));
+        _watch.Tell(() =>
+            new Observation.Asked(
+                _watch.Now,
+                client,
+                NameText.Of(question.Name),
+                question.RecordType.ToString().ToUpperInvariant()
+            )
+        );
 
     private DnsFault? Resolve(DnsQuestion question, DnsMessage response, out bool secure)
     {
@@ -117,6 +132,9 @@ internal sealed class NameServer : IDisposable
         var zones = world.Zones;
         secure = true;
         var name = NameText.Of(question.Name);
+        if (_delegation is not null && (zones.ZoneOf(name) is not { } own || own.EndsWith(".arpa", StringComparison.Ordinal)))
+            return DnsFault.Refused;
+
         for (var links = 0; links <= MaxAliases; links++)
         {
             secure &= zones.IsSigned(name);
@@ -135,6 +153,7 @@ internal sealed class NameServer : IDisposable
                 var found = node
                     .Records.Select(r => _writer.Write(r, world))
                     .Where(r => r.RecordType == question.RecordType)
+                    .Concat(OfApex(name, question.RecordType, zones))
                     .ToArray();
                 response.AnswerRecords.AddRange(found);
                 if (found.Length == 0)
@@ -147,16 +166,25 @@ internal sealed class NameServer : IDisposable
         return DnsFault.ServFail;
     }
 
-    private static void Deny(DnsMessage response, string name, ZoneData zones)
+    private void Deny(DnsMessage response, string name, ZoneData zones)
     {
-        if (zones.ZoneOf(name) is not { } apex)
-            return;
-
-        var zone = Name.Parse(apex);
-        var primary = Name.Parse("ns.lab.test");
-        var contact = Name.Parse("hostmaster.lab.test");
-        response.AuthorityRecords.Add(new SoaRecord(zone, NegativeTtl, primary, contact, 1, 3600, 600, 86400, NegativeTtl));
+        if (zones.ZoneOf(name) is { } apex)
+            response.AuthorityRecords.Add(Soa(apex));
     }
+
+    // Only who asks a name server, and not a resolver, wants to see these.
+    private DnsRecordBase[] OfApex(string name, RecordType type, ZoneData zones) =>
+        (type, zones.ZoneOf(name) == name) switch
+        {
+            (RecordType.Soa, true) => [Soa(name)],
+            (RecordType.Ns, true) => [new NsRecord(Name.Parse(name), NegativeTtl, Name.Parse(Host))],
+            _ => [],
+        };
+
+    private SoaRecord Soa(string apex) =>
+        new(Name.Parse(apex), NegativeTtl, Name.Parse(Host), Name.Parse($"hostmaster.{Host}"), 1, 3600, 600, 86400, NegativeTtl);
+
+    private string Host => _delegation?.Host ?? "ns.lab.test";
 
     private static void Spoil(DnsMessage response, DnsFault fault)
     {

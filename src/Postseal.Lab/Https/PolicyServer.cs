@@ -16,17 +16,33 @@ internal sealed class PolicyServer(WorldStage stage, LabAuthority authority, Lat
     private const int MaxRequests = 100; // on one connection
     private static readonly TimeSpan DripInterval = TimeSpan.FromSeconds(1);
 
+    // RFC 8461 §7.1: a client that asks for no host of ours gets no certificate of another one.
+    private static readonly PolicySite Nobody = new("", IPAddress.None) { Tls = new() { Break = TlsBreak.UnrecognizedName } };
+
     private readonly ConcurrentDictionary<IPAddress, int> _fetches = new();
 
     /// <summary>Serves one connection.</summary>
     public async Task ServeAsync(Peer peer, Stream wire, CancellationToken ct)
     {
-        if (stage.Now.Site(peer.Server) is not { } site)
-            return;
-
-        var visit = new Visit(watch, peer.Client, site.Host);
         peer.Patience.Renew();
-        await using var tls = await TlsServer.AcceptAsync(wire, site.Tls, visit, authority, ct);
+        switch (stage.Now.SitesAt(peer.Server))
+        {
+            case []:
+                return;
+            case [var only]:
+                await ServeAsync(peer, only, wire, ct);
+                return;
+            case var several:
+                await using (var hello = await ClientHello.ReadAsync(wire, ct))
+                    await ServeAsync(peer, several.FirstOrDefault(s => s.Host == hello.Sni) ?? Nobody, hello.Replayed, ct);
+                return;
+        }
+    }
+
+    private async Task ServeAsync(Peer peer, PolicySite site, Stream wire, CancellationToken ct)
+    {
+        var visit = Visit.At(watch, peer.Client, site.Host);
+        await using var tls = await TlsServer.AcceptAsync(wire, site.Tls, site.Host, visit, authority, ct);
         if (tls is null)
             return;
 
@@ -45,7 +61,7 @@ internal sealed class PolicyServer(WorldStage stage, LabAuthority authority, Lat
                 held += count;
             }
             // Another domain may have come in meanwhile; the connection can stay.
-            if (stage.Now.Site(peer.Server) is not { } now)
+            if (stage.Now.SitesAt(peer.Server).FirstOrDefault(s => s.Host == site.Host) is not { } now)
                 return;
 
             var request = Encoding.Latin1.GetString(buffer, 0, end).Split("\r\n");

@@ -3,14 +3,16 @@ using Postseal.Lab.Watching;
 namespace Postseal.Lab.Smtp;
 
 /// <summary>MAIL, RCPT and DATA of one connection, up to STARTTLS or from there on. Nothing taken here goes anywhere.</summary>
-internal sealed class Envelope(Receiver receiver, Visit visit, bool secured)
+/// <param name="front">The servers at the address.</param>
+/// <param name="chosen">The one that the client has reached.</param>
+internal sealed class Envelope(Front front, Receiver chosen, Visit visit, bool secured)
 {
     /// <summary>Longest message taken. A message of a sender test has a few kilobytes.</summary>
     public const int MaxMessage = 4 * 1024 * 1024;
 
     private const int MaxRecipients = 100; // RFC 5321 §4.5.3.1.8: at least as many
 
-    private readonly List<string> _recipients = [];
+    private readonly List<(string Address, Recipient Of)> _recipients = [];
     private bool _isGreeted;
     private string? _sender; // empty for the null sender
 
@@ -41,7 +43,7 @@ internal sealed class Envelope(Receiver receiver, Visit visit, bool secured)
         if (path.Size() > MaxMessage)
             return TooBig;
 
-        var reply = receiver.MailReply ?? "250 2.1.0 OK";
+        var reply = chosen.MailReply ?? "250 2.1.0 OK";
         if (IsPositive(reply))
             _sender = path.Address;
         return reply;
@@ -51,25 +53,31 @@ internal sealed class Envelope(Receiver receiver, Visit visit, bool secured)
     public string Rcpt(string command)
     {
         var address = MailPath.Of(command, "TO:")?.Address.ToLowerInvariant() ?? "";
-        var reply = address.Length == 0 ? "501 5.5.4 Syntax: RCPT TO:<address>" : Judge(address);
+        if (address.Length == 0)
+            return "501 5.5.4 Syntax: RCPT TO:<address>";
+
+        var recipient = front.To(address, chosen);
+        var reply = Judge(address, recipient.Receiver);
         var isTaken = IsPositive(reply);
         if (isTaken)
-            _recipients.Add(address);
-        if (address.Length > 0)
-            visit.Addressed(address, secured, isTaken);
+            _recipients.Add((address, recipient));
+
+        visit.Addressed(recipient.Host, address, secured, isTaken);
         return reply;
     }
 
     /// <summary>The reply to DATA; a message follows 354 only.</summary>
     public string Data() =>
-        _recipients.Count == 0 ? "503 5.5.1 No valid recipients" : receiver.DataReply ?? "354 End with a line of one dot";
+        _recipients is [var (_, first), ..]
+            ? first.Receiver.DataReply ?? "354 End with a line of one dot"
+            : "503 5.5.1 No valid recipients";
 
     /// <summary>The reply to a message.</summary>
     public string Message(long length, HeaderReader header)
     {
-        var reply = length > MaxMessage ? TooBig : receiver.MessageReply ?? "250 2.0.0 Taken and thrown away";
+        var reply = length > MaxMessage ? TooBig : _recipients[0].Of.Receiver.MessageReply ?? "250 2.0.0 Taken and thrown away";
         if (IsPositive(reply))
-            _recipients.ForEach(r => visit.Delivered(_sender ?? "", r, secured, header));
+            _recipients.ForEach(r => visit.Delivered(r.Of.Host, _sender ?? "", r.Address, secured, header));
 
         Reset();
         return reply;
@@ -77,7 +85,7 @@ internal sealed class Envelope(Receiver receiver, Visit visit, bool secured)
 
     private const string TooBig = "552 5.3.4 Message too big";
 
-    private string Judge(string address) =>
+    private string Judge(string address, Receiver receiver) =>
         true switch
         {
             _ when _sender is null => "503 5.5.1 Say MAIL first",

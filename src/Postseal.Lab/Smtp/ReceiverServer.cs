@@ -13,23 +13,25 @@ internal sealed class ReceiverServer(WorldStage stage, LabAuthority authority, L
     /// <summary>Serves one connection.</summary>
     public async Task ServeAsync(Peer peer, Stream wire, CancellationToken ct)
     {
-        if (stage.Now.Receiver(peer.Server) is not { } receiver)
+        if (stage.Now.FrontAt(peer.Server) is not { } front)
             return;
 
-        var visit = new Visit(watch, peer.Client, receiver.Host);
+        var visit = front.IsShared ? Visit.AtOneOfMany(watch, peer.Client) : Visit.At(watch, peer.Client, front.Greeter.Host);
         visit.Connected();
         try
         {
-            if (!await GreetAsync(receiver, wire, ct))
+            if (!await GreetAsync(front.Greeter, wire, ct))
                 return;
 
-            var session = new SmtpSession(receiver, visit, latency, wire, false);
+            var session = new SmtpSession(front, front.Greeter, visit, latency, wire, false);
             if (await session.TalkAsync(peer.Patience, ct))
-                await SecureAsync(receiver, visit, peer.Patience, wire, ct);
+                await SecureAsync(front, visit, peer.Patience, wire, ct);
         }
         finally
         {
             visit.Left();
+            if (front.IsShared)
+                visit.MeantNobody(front.Greeter.Host);
         }
     }
 
@@ -48,15 +50,38 @@ internal sealed class ReceiverServer(WorldStage stage, LabAuthority authority, L
         return true;
     }
 
-    private async Task SecureAsync(Receiver receiver, Visit visit, Patience patience, Stream wire, CancellationToken ct)
+    private async Task SecureAsync(Front front, Visit visit, Patience patience, Stream wire, CancellationToken ct)
     {
         patience.Renew();
-        await using var tls = await TlsServer.AcceptAsync(wire, receiver.Tls, visit, authority, ct);
+        if (!front.IsShared)
+        {
+            await SecureAsync(front, front.Greeter, visit, patience, wire, ct);
+            return;
+        }
+
+        await using var hello = await ClientHello.ReadAsync(wire, ct);
+        var receiver = front.BySni(hello.Sni);
+        if (receiver != front.Greeter)
+            visit.Means(receiver.Host);
+
+        await SecureAsync(front, receiver, visit, patience, hello.Replayed, ct);
+    }
+
+    private async Task SecureAsync(
+        Front front,
+        Receiver receiver,
+        Visit visit,
+        Patience patience,
+        Stream wire,
+        CancellationToken ct
+    )
+    {
+        await using var tls = await TlsServer.AcceptAsync(wire, receiver.Tls, receiver.Host, visit, authority, ct);
         if (tls is null)
             return;
 
         visit.Secured(tls.Sni, tls.Protocol, tls.Cipher);
-        var session = new SmtpSession(receiver, visit, latency, tls.Stream, true);
+        var session = new SmtpSession(front, receiver, visit, latency, tls.Stream, true);
         try
         {
             await session.TalkAsync(patience, ct);

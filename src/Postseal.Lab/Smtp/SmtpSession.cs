@@ -5,14 +5,16 @@ using Postseal.Lab.Watching;
 namespace Postseal.Lab.Smtp;
 
 /// <summary>Commands and replies of one connection, up to STARTTLS or from there on (RFC 5321, RFC 3207).</summary>
-internal sealed class SmtpSession(Receiver receiver, Visit visit, Latency latency, Stream stream, bool secured)
+/// <param name="front">The servers at the address.</param>
+/// <param name="receiver">The one that the client has reached.</param>
+internal sealed class SmtpSession(Front front, Receiver receiver, Visit visit, Latency latency, Stream stream, bool secured)
 {
     private const int MaxCommands = 100; // of one that takes no mail; a probe sends five
     private const int MaxMailCommands = 1000; // ten messages to a hundred recipients
     private const int ReadAhead = 4096; // of one that takes mail: messages are long
     private const long MaxSkipped = 4L * Envelope.MaxMessage; // so far a message too big is read, that its sender hears why it is not taken
 
-    private readonly Envelope _envelope = new(receiver, visit, secured);
+    private readonly Envelope _envelope = new(front, receiver, visit, secured);
 
     // With nothing read ahead, what follows STARTTLS belongs to the handshake, as RFC 3207 §4.2 has it.
     private readonly LineReader _lines = new(stream, receiver.Accepts is null ? 1 : ReadAhead);

@@ -41,7 +41,7 @@ internal sealed class BouncyServer(TlsFace face, LabChain chain) : DefaultTlsSer
     /// <summary>The cipher suite agreed on.</summary>
     public string Cipher { get; private set; } = "";
 
-    private bool IsRsa => face.Leaf.Key != LeafKey.P256;
+    private bool IsRsa => chain.IsRsa;
 
     private BcTlsCrypto Bouncy => (BcTlsCrypto)Crypto;
 

@@ -15,11 +15,13 @@ internal static class TlsServer
     private static readonly byte[] HandshakeFailureAlert = [21, 3, 3, 0, 2, 2, 40];
 
     /// <summary>Null when the face breaks off on purpose. A handshake that does not come about is told of.</summary>
+    /// <param name="host">Whose certificate is shown.</param>
     /// <exception cref="IOException">The client went away.</exception>
     /// <exception cref="AuthenticationException">The client refused.</exception>
     public static async Task<TlsSession?> AcceptAsync(
         Stream wire,
         TlsFace face,
+        string host,
         Visit visit,
         LabAuthority authority,
         CancellationToken ct
@@ -34,8 +36,8 @@ internal static class TlsServer
         try
         {
             return NeedsBouncyCastle(face)
-                ? await BouncyTlsStream.AcceptAsync(wire, new BouncyServer(face, authority.Chain(face.Leaf, visit.Host)), ct)
-                : await AcceptAsync(wire, face, visit.Host, authority, ct);
+                ? await BouncyTlsStream.AcceptAsync(wire, new BouncyServer(face, authority.Chain(face.Leaf, host)), ct)
+                : await AcceptAsync(wire, face, host, authority, ct);
         }
         catch (Exception e) when (e is IOException or AuthenticationException)
         {

@@ -35,7 +35,10 @@ public sealed record ServerConfiguration
     /// <summary>Domains that the start page offers as examples; only the demo has any.</summary>
     public IReadOnlyList<ExampleDomain> Examples { get; init; } = [];
 
-    /// <summary>The domains of the sender test, as they stand in a lab of the caller; null without a sender test.</summary>
+    /// <summary>The sender test in public; null without one.</summary>
+    public SenderTestSettings? SenderTest { get; init; }
+
+    /// <summary>The domains of the sender test, as they stand in a lab of the caller; null without such a lab.</summary>
     public SenderBench? Bench { get; init; }
 }
 

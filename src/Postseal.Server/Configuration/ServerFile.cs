@@ -9,7 +9,7 @@ internal sealed record ServerFile(IReadOnlyDictionary<ServerSetting, Given> Sett
     /// <summary>A hundred times the size of the commented example.</summary>
     public const int MaxBytes = 512 * 1024;
 
-    private const string Tables = "there are [web], [private], [store], [lookup], [log] and [telemetry]";
+    private const string Tables = "there are [web], [private], [store], [lookup], [sender-test], [log] and [telemetry]";
 
     /// <summary>Reads a file; one that cannot be read is a problem too.</summary>
     public static ServerFile Read(string path)
@@ -36,6 +36,13 @@ internal sealed record ServerFile(IReadOnlyDictionary<ServerSetting, Given> Sett
 
         if (problems.Count == 0 && !entries.Any(e => e.Path[0] == "web"))
             problems.Add((1, "nothing is switched on: the site is, as soon as there is a line [web]"));
+
+        if (
+            problems.Count == 0
+            && entries.FirstOrDefault(e => e.Path[0] == "sender-test") is { } test
+            && !settings.Keys.Any(s => s.Section == "sender-test")
+        )
+            problems.Add((test.Line, "[sender-test] is empty: it needs zone and addresses"));
 
         return new(settings, [.. problems.OrderBy(p => p.Line).Select(p => $"{name}:{p.Line}: {p.Text}")]);
     }

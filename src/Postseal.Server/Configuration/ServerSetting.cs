@@ -36,6 +36,16 @@ internal sealed record ServerSetting(string Section, string Name, SettingKind Ki
     public static readonly ServerSetting SmtpPort = new("lookup", "smtp-port", SettingKind.Number, "POSTSEAL_SMTP_PORT");
     public static readonly ServerSetting Timeout = new("lookup", "timeout", SettingKind.Seconds);
     public static readonly ServerSetting EhloName = new("lookup", "ehlo-name", SettingKind.Text);
+    public static readonly ServerSetting TestZone = new("sender-test", "zone", SettingKind.Text);
+    public static readonly ServerSetting TestAddresses = new("sender-test", "addresses", SettingKind.Texts);
+    public static readonly ServerSetting TestListen = new("sender-test", "listen", SettingKind.Texts);
+    public static readonly ServerSetting TestCertificates = new("sender-test", "certificates", SettingKind.Text);
+    public static readonly ServerSetting TestNameServer = new("sender-test", "name-server", SettingKind.Flag);
+    public static readonly ServerSetting TestDnssec = new("sender-test", "dnssec", SettingKind.Flag);
+    public static readonly ServerSetting TestPlaces = new("sender-test", "places", SettingKind.Number);
+    public static readonly ServerSetting TestDnsPort = new("sender-test", "dns-port", SettingKind.Number);
+    public static readonly ServerSetting TestHttpsPort = new("sender-test", "https-port", SettingKind.Number);
+    public static readonly ServerSetting TestSmtpPort = new("sender-test", "smtp-port", SettingKind.Number);
     public static readonly ServerSetting Level = new("log", "level", SettingKind.Text);
     public static readonly ServerSetting Format = new("log", "format", SettingKind.Text);
     public static readonly ServerSetting Otlp = new("telemetry", "otlp", SettingKind.Text);
@@ -47,7 +57,7 @@ internal sealed record ServerSetting(string Section, string Name, SettingKind Ki
     public static readonly IReadOnlyList<string> Sections = [.. All.Select(s => s.Section).Distinct()];
 
     /// <summary>Tables of roles that a later version will have.</summary>
-    public static readonly IReadOnlyList<string> LaterSections = ["publisher", "reports", "sender-test", "monitor"];
+    public static readonly IReadOnlyList<string> LaterSections = ["publisher", "reports", "monitor"];
 
     /// <summary>As people speak of it: <c>web.listen</c>.</summary>
     public override string ToString() => $"{Section}.{Name}";
@@ -76,6 +86,16 @@ internal sealed record ServerSetting(string Section, string Name, SettingKind Ki
             SmtpPort,
             Timeout,
             EhloName,
+            TestZone,
+            TestAddresses,
+            TestListen,
+            TestCertificates,
+            TestNameServer,
+            TestDnssec,
+            TestPlaces,
+            TestDnsPort,
+            TestHttpsPort,
+            TestSmtpPort,
             Level,
             Format,
             Otlp,

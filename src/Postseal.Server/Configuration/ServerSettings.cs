@@ -29,8 +29,10 @@ internal sealed class ServerSettings(
     public ServerConfiguration Read(string? data)
     {
         var web = Web();
+        var folder = data is null ? ServerConfiguration.StandardData : Data(data);
         return new()
         {
+            SenderTest = new SenderTestTable(given, problems).Read(folder),
             Web = web,
             Private = Private(web),
             Store = new()
@@ -41,7 +43,7 @@ internal sealed class ServerSettings(
             Lookup = Lookup(),
             Log = Log(),
             Otlp = Url(ServerSetting.Otlp, "the address of a collector, such as http://127.0.0.1:4317"),
-            DataDirectory = data is null ? ServerConfiguration.StandardData : Data(data),
+            DataDirectory = folder,
         };
     }
 

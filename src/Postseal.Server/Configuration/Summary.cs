@@ -18,9 +18,15 @@ internal static class Summary
             lookups    {(
                 c.Lookup.Servers.Count == 0 ? "the resolvers of this system" : string.Join(", ", c.Lookup.Servers)
             )}; results are kept for {c.Web.Keep.TotalMinutes:0} min
+            senders    {Senders(c)}
             telemetry  {(c.Otlp is null ? "/metrics only" : $"/metrics and {c.Otlp.GetLeftPart(UriPartial.Authority)}")}
 
             """;
+
+    private static string Senders(ServerConfiguration c) =>
+        c.SenderTest is { } test
+            ? $"are tested below {test.Zone}, at {string.Join(", ", test.Addresses)}; certificates in {test.CertificateFolder}"
+            : "are not tested";
 
     private static string Store(ServerConfiguration c)
     {

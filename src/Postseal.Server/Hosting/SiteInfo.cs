@@ -20,5 +20,8 @@ public sealed record SiteInfo(string Name, Uri? PublicUrl, IReadOnlyList<Example
             : $"{request.Scheme}://{request.Host.ToUriComponent()}{path}";
 
     internal static SiteInfo Of(ServerConfiguration configuration) =>
-        new("Postseal", configuration.Web.PublicUrl, configuration.Examples) { HasSenderTest = configuration.Bench is not null };
+        new("Postseal", configuration.Web.PublicUrl, configuration.Examples)
+        {
+            HasSenderTest = configuration.Bench is not null || configuration.SenderTest is not null,
+        };
 }

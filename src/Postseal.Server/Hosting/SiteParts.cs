@@ -3,6 +3,7 @@ using Postseal.Checks.Setup;
 using Postseal.Server.Configuration;
 using Postseal.Server.History;
 using Postseal.Server.Lookups;
+using Postseal.Server.SenderTest.Deployment;
 using Postseal.Server.SenderTest.Tests;
 using Postseal.Server.Store;
 
@@ -19,6 +20,9 @@ internal sealed class SiteParts : IAsyncDisposable
 
     /// <summary>The sender test; null where there is none.</summary>
     public TestDesk? Tests { get; private init; }
+
+    /// <summary>Its servers; null where there are none, or in the lab of somebody else.</summary>
+    private PublicBench? Servers { get; init; }
 
     public HistoryStore History { get; }
 
@@ -51,28 +55,46 @@ internal sealed class SiteParts : IAsyncDisposable
             meter,
             logs.CreateLogger("lookups")
         );
-        return new(database, history, meter, probes, desk) { Tests = await TestsAsync(configuration, database, logs, clock, ct) };
+        var servers = await ServersAsync(configuration, logs, clock, ct);
+        return new(database, history, meter, probes, desk)
+        {
+            Servers = servers,
+            Tests = await TestsAsync(servers?.Bench ?? configuration.Bench, database, logs, clock, ct),
+        };
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await Desk.DisposeAsync();
+        if (Servers is not null)
+            await Servers.DisposeAsync();
+
         Tests?.Dispose();
         _probes.Dispose();
         Meter.Dispose();
         await _database.DisposeAsync();
     }
 
-    private static async Task<TestDesk?> TestsAsync(
+    private static async Task<PublicBench?> ServersAsync(
         ServerConfiguration configuration,
+        ILoggerFactory logs,
+        TimeProvider clock,
+        CancellationToken ct
+    ) =>
+        configuration.SenderTest is { } settings
+            ? await PublicBench.StartAsync(settings, clock, logs.CreateLogger("sender-test"), ct)
+            : null;
+
+    private static async Task<TestDesk?> TestsAsync(
+        SenderBench? bench,
         Database database,
         ILoggerFactory logs,
         TimeProvider clock,
         CancellationToken ct
     )
     {
-        if (configuration.Bench is not { } bench)
+        if (bench is null)
             return null;
 
         var tests = new TestDesk(bench, new(database), clock, logs.CreateLogger("sender-test"));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MimeKit;
 using Postseal.Lab;
+using Postseal.Server.SenderTest.Deployment;
 using Postseal.Server.SenderTest.Running;
 using Postseal.Server.SenderTest.Verdicts;
 
@@ -88,6 +89,7 @@ internal sealed class SenderTestCommand
             test._smtp,
             test._program,
         };
+        command.Subcommands.Add(ZoneCommand.Create(output, error));
         command.SetAction((parsed, ct) => test.RunAsync(parsed, TimeProvider.System, ct));
         return command;
     }

@@ -100,27 +100,5 @@ public static class PostfixSetups
         enable_long_queue_ids = yes
         """;
 
-    private const string Master = """
-        127.0.0.1:10025 inet n - n - - smtpd
-        pickup    unix  n  -  n  60     1  pickup
-        cleanup   unix  n  -  n  -      0  cleanup
-        qmgr      unix  n  -  n  300    1  qmgr
-        tlsmgr    unix  -  -  n  1000?  1  tlsmgr
-        rewrite   unix  -  -  n  -      -  trivial-rewrite
-        bounce    unix  -  -  n  -      0  bounce
-        defer     unix  -  -  n  -      0  bounce
-        trace     unix  -  -  n  -      0  bounce
-        verify    unix  -  -  n  -      1  verify
-        flush     unix  n  -  n  1000?  0  flush
-        proxymap  unix  -  -  n  -      -  proxymap
-        smtp      unix  -  -  n  -      -  smtp
-        relay     unix  -  -  n  -      -  smtp
-        showq     unix  n  -  n  -      -  showq
-        error     unix  -  -  n  -      -  error
-        retry     unix  -  -  n  -      -  error
-        discard   unix  -  -  n  -      -  discard
-        anvil     unix  -  -  n  -      1  anvil
-        postlog   unix-dgram n - n -    1  postlogd
-
-        """;
+    private const string Master = $"127.0.0.1:10025 inet n - n - - smtpd\n{SendingPostfix.Services}\n";
 }

@@ -131,7 +131,8 @@ public sealed class SendingPostfix : IAsyncDisposable
             transport_maps = texthash:{root.Inside("conf")}/transport
             """;
 
-    private const string Services = """
+    /// <summary>The services of master.cf that every instance has; what it listens on is added by who starts it.</summary>
+    internal const string Services = """
         pickup    unix  n  -  n  60     1  pickup
         cleanup   unix  n  -  n  -      0  cleanup
         qmgr      unix  n  -  n  300    1  qmgr

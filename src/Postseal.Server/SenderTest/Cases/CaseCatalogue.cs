@@ -25,9 +25,13 @@ public static class CaseCatalogue
     /// <summary>The cases in order: the two that all others are measured by, then C1 … C27; before those about DANE, what they are measured by.</summary>
     /// <param name="zone">The zone all domains live in; the label of each is its id in lower case: <c>c6.ZONE</c>.</param>
     /// <param name="accepts">Whether mail for an address, in lower case, is taken. Mailboxes for reports are always open.</param>
-    public static IReadOnlyList<SenderCase> All(string zone, Func<string, bool> accepts)
+    public static IReadOnlyList<SenderCase> All(string zone, Func<string, bool> accepts) => All(zone, accepts, d => d);
+
+    /// <summary>The same elsewhere than on loopback.</summary>
+    /// <param name="place">Gives the servers of a domain their addresses.</param>
+    internal static IReadOnlyList<SenderCase> All(string zone, Func<string, bool> accepts, Func<LabDomain, LabDomain> place)
     {
-        var kit = new CaseKit(zone, accepts);
+        var kit = new CaseKit(zone, accepts, place);
         return
         [
             Control(kit),

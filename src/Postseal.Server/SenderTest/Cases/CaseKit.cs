@@ -5,7 +5,7 @@ using Postseal.Lab.Tls;
 namespace Postseal.Server.SenderTest.Cases;
 
 /// <summary>What the cases are made of.</summary>
-internal sealed class CaseKit(string zone, Func<string, bool> accepts)
+internal sealed class CaseKit(string zone, Func<string, bool> accepts, Func<LabDomain, LabDomain> place)
 {
     /// <summary>A certificate that no client accepts.</summary>
     public static readonly TlsFace Untrusted = Face(new() { Issuer = LeafIssuer.UnknownIntermediate });
@@ -48,7 +48,7 @@ internal sealed class CaseKit(string zone, Func<string, bool> accepts)
         CaseStage Finished(CaseStage stage)
         {
             if (!finished.TryGetValue(stage.Domain, out var domain))
-                finished.Add(stage.Domain, domain = Finish(stage.Domain, fault));
+                finished.Add(stage.Domain, domain = place(Finish(stage.Domain, fault)));
             return stage with { Domain = domain };
         }
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Postseal.Lab.Domains;
 using Postseal.Lab.Watching;
 using Postseal.Server.SenderTest.Cases;
@@ -16,23 +17,54 @@ public sealed class SenderBench
     // Addresses are made from names, so some names do not fit beside the others. One in a hundred does not.
     private const int MostAttempts = 1000;
 
+    private readonly Func<LabDomain, LabDomain> _place;
     private readonly IReadOnlyList<SenderCase> _shared;
     private readonly List<IReadOnlyList<SenderCase>> _places = [];
     private readonly Dictionary<string, int> _placeOf = new(StringComparer.Ordinal);
     private Action<LabDomain> _replace = _ => { };
 
-    /// <summary>Makes the domains; they have to be started by a lab.</summary>
+    /// <summary>Makes the domains on loopback; they have to be started by a lab.</summary>
     /// <param name="zone">The zone of all of them.</param>
-    /// <param name="beside">Domains of the same lab.</param>
+    /// <param name="beside">Domains of the same lab, whose addresses are taken.</param>
     /// <param name="places">How many tests can have domains that change, at a time.</param>
     /// <param name="notOffered">Cases that cannot be offered here, with the reason.</param>
     public SenderBench(string zone, IEnumerable<LabDomain> beside, int places, IReadOnlyDictionary<string, string> notOffered)
+        : this(zone, notOffered, d => d)
     {
-        (Zone, NotOffered, Intake) = (zone, notOffered, new(zone));
-        _shared = [.. CaseCatalogue.All(zone, Intake.Accepts).Where(c => !notOffered.ContainsKey(c.Id))];
-        var taken = beside.Concat(_shared.Where(c => !c.Changes()).Select(c => c.Stages[0].Domain)).SelectMany(Hosts).ToHashSet();
+        var taken = beside.Concat(Shared).SelectMany(Hosts).ToHashSet();
         for (var i = 1; i <= MostAttempts && _places.Count < places; i++)
-            AddPlace($"p{i}.{zone}", taken);
+        {
+            var cases = CasesOfPlace(i);
+            var hosts = cases.Select(c => c.Stages[0].Domain).SelectMany(Hosts).ToArray();
+            if (hosts.Distinct().Count() < hosts.Length || hosts.Any(taken.Contains))
+                continue;
+
+            taken.UnionWith(hosts);
+            AddPlace(i, cases);
+        }
+    }
+
+    /// <summary>Makes the domains for addresses that many of them share.</summary>
+    /// <param name="zone">The zone of all of them.</param>
+    /// <param name="places">How many tests can have domains that change, at a time.</param>
+    /// <param name="notOffered">Cases that cannot be offered here, with the reason.</param>
+    /// <param name="place">Gives the servers of a domain their addresses.</param>
+    internal SenderBench(
+        string zone,
+        int places,
+        IReadOnlyDictionary<string, string> notOffered,
+        Func<LabDomain, LabDomain> place
+    )
+        : this(zone, notOffered, place)
+    {
+        for (var i = 1; i <= places; i++)
+            AddPlace(i, CasesOfPlace(i));
+    }
+
+    private SenderBench(string zone, IReadOnlyDictionary<string, string> notOffered, Func<LabDomain, LabDomain> place)
+    {
+        (Zone, NotOffered, Intake, _place) = (zone, notOffered, new(zone), place);
+        _shared = [.. CaseCatalogue.All(zone, Intake.Accepts, place)];
     }
 
     /// <summary>The zone of all cases.</summary>
@@ -51,8 +83,7 @@ public sealed class SenderBench
     public BenchHint? Hint { get; private set; }
 
     /// <summary>All domains as they are before any test.</summary>
-    public IEnumerable<LabDomain> Domains =>
-        _shared.Where(c => !c.Changes()).Concat(_places.SelectMany(p => p)).Select(c => c.Stages[0].Domain);
+    public IEnumerable<LabDomain> Domains => Shared.Concat(_places.SelectMany(p => p).Select(c => c.Stages[0].Domain));
 
     /// <summary>The domains have been started.</summary>
     /// <param name="replace">Puts a domain in the place of the one of the same name.</param>
@@ -72,7 +103,7 @@ public sealed class SenderBench
         const string full = "All domains that change in the course of a test are in use by other tests; open a test later.";
         var without = NotOffered.ToDictionary();
         foreach (var one in _shared.Where(c => c.Changes()))
-            without[one.Id] = full;
+            without.TryAdd(one.Id, full);
 
         return (_shared, without);
     }
@@ -97,20 +128,23 @@ public sealed class SenderBench
             _replace(one.Stages[Math.Min(round, one.Stages.Count) - 1].Domain);
     }
 
-    private void AddPlace(string zone, HashSet<object> taken)
-    {
-        SenderCase[] cases =
-        [
-            .. CaseCatalogue.All(zone, Intake.Accepts).Where(c => c.Changes() && !NotOffered.ContainsKey(c.Id)),
-        ];
-        var hosts = cases.Select(c => c.Stages[0].Domain).SelectMany(Hosts).ToArray();
-        if (hosts.Distinct().Count() < hosts.Length || hosts.Any(taken.Contains))
-            return;
+    private IEnumerable<LabDomain> Shared =>
+        _shared.Where(c => !c.Changes() && !NotOffered.ContainsKey(c.Id)).Select(c => c.Stages[0].Domain);
 
-        taken.UnionWith(hosts);
-        _placeOf[zone.Split('.')[0]] = _places.Count;
+    private SenderCase[] CasesOfPlace(int number) =>
+        [
+            .. CaseCatalogue
+                .All($"{Label(number)}.{Zone}", Intake.Accepts, _place)
+                .Where(c => c.Changes() && !NotOffered.ContainsKey(c.Id)),
+        ];
+
+    private void AddPlace(int number, SenderCase[] cases)
+    {
+        _placeOf[Label(number)] = _places.Count;
         _places.Add(cases);
     }
+
+    private static string Label(int number) => string.Create(CultureInfo.InvariantCulture, $"p{number}");
 
     private static IEnumerable<object> Hosts(LabDomain domain) =>
         [

@@ -1,0 +1,103 @@
+using System.Net;
+using System.Net.Sockets;
+using Postseal.Checks.Setup;
+using Postseal.Protocol;
+
+namespace Postseal.Server.Configuration;
+
+/// <summary>Reads <c>[sender-test]</c>.</summary>
+internal sealed class SenderTestTable(IReadOnlyDictionary<ServerSetting, Given> given, List<string> problems)
+{
+    private const int MaxAddresses = 20; // three of each family are of use
+    private const int MaxPlaces = 20; // each has three names in each of two certificates, and these end at a hundred
+    private const int MaxZone = 150; // of the 255 of a name; a mailbox and the longest label of a case stand before it
+
+    private readonly GivenValues<ServerSetting> _values = new(given, problems);
+
+    /// <summary>The table; null where there is none, or where it cannot be used.</summary>
+    /// <param name="data">The data folder.</param>
+    public SenderTestSettings? Read(string data)
+    {
+        if (!given.Keys.Any(s => s.Section == ServerSetting.TestZone.Section))
+            return null;
+
+        var (zone, addresses) = (Zone(), Addresses(ServerSetting.TestAddresses));
+        if (zone is null || addresses is null)
+            return null;
+
+        if (addresses.All(a => a.AddressFamily != AddressFamily.InterNetwork))
+            _values.Add(ServerSetting.TestAddresses, " has no IPv4 address: most senders would reach nothing");
+
+        return new(zone, addresses, _values.Text(ServerSetting.TestCertificates) ?? Path.Combine(data, "sender-test"))
+        {
+            Listen = Listen(addresses),
+            HasNameServer = _values.Text(ServerSetting.TestNameServer) != "false",
+            HasDnssec = _values.Flag(ServerSetting.TestDnssec),
+            Places = _values.Number(ServerSetting.TestPlaces, 8, 1, MaxPlaces),
+            DnsPort = Port(ServerSetting.TestDnsPort, 53),
+            HttpsPort = Port(ServerSetting.TestHttpsPort, 443),
+            SmtpPort = Port(ServerSetting.TestSmtpPort, 25),
+        };
+    }
+
+    private int Port(ServerSetting setting, int standard) => _values.Number(setting, standard, 1, 65535);
+
+    private string? Zone()
+    {
+        const string allowed = "a domain of your own, such as sendertest.example.org";
+        if (_values.Text(ServerSetting.TestZone) is not { } text)
+        {
+            problems.Add($"[sender-test] needs zone: {allowed}");
+            return null;
+        }
+
+        return DomainName.TryParse(text, out var name, out _) && name.Value.Contains('.') && name.Value.Length <= MaxZone
+            ? name.Value
+            : _values.Refuse<string?>(ServerSetting.TestZone, allowed, text, null);
+    }
+
+    private List<IPAddress>? Addresses(ServerSetting setting)
+    {
+        if (_values.Texts(setting) is not { Count: > 0 and <= MaxAddresses } texts)
+        {
+            if (setting == ServerSetting.TestAddresses)
+                problems.Add(
+                    "[sender-test] needs addresses: those of this machine that the world knows, such as [\"192.0.2.10\"]"
+                );
+            else
+                _values.Add(setting, $" takes 1 to {MaxAddresses} addresses");
+
+            return null;
+        }
+
+        var addresses = new List<IPAddress>();
+        foreach (var text in texts)
+        {
+            if (
+                !IPAddress.TryParse(text, out var address)
+                || address.AddressFamily == AddressFamily.InterNetwork && address.ToString() != text
+            )
+                _values.Refuse(setting, "addresses without port, such as 192.0.2.10 or 2001:db8::10", text, 0);
+            else if (addresses.Contains(address))
+                _values.Add(setting, $" has {address} twice");
+            else
+                addresses.Add(address);
+        }
+
+        return addresses;
+    }
+
+    private IReadOnlyList<IPAddress> Listen(IReadOnlyList<IPAddress> addresses)
+    {
+        if (_values.Texts(ServerSetting.TestListen) is null || Addresses(ServerSetting.TestListen) is not { } listen)
+            return addresses;
+
+        if (!listen.Select(a => a.AddressFamily).SequenceEqual(addresses.Select(a => a.AddressFamily)))
+            _values.Add(
+                ServerSetting.TestListen,
+                " names where to listen for each of sender-test.addresses, in the same order and of the same kind; it does not fit them"
+            );
+
+        return listen;
+    }
+}
