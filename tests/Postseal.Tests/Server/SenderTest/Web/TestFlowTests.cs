@@ -47,7 +47,7 @@ public sealed partial class TestFlowTests(SiteFixture site) : IClassFixture<Site
         var control = Assert.Single(Addresses(html), a => a.EndsWith("@control.sender.lab.test", StringComparison.Ordinal));
 
         Assert.StartsWith("250", await Sender.SendAsync("mx.careless.example", control, Ct), StringComparison.Ordinal);
-        await SeenAsync(page, "\"mx.careless.example [127.0.0.1]\"", Ct);
+        await SeenAsync(page, "\"mx.careless.example\"", Ct);
         html = await site.Http.GetStringAsync(page, Ct);
         Assert.Contains("The message arrived over TLS.", html, StringComparison.Ordinal);
         Assert.Contains("Sender: mx.careless.example [127.0.0.1].", html, StringComparison.Ordinal);
@@ -110,7 +110,7 @@ public sealed partial class TestFlowTests(SiteFixture site) : IClassFixture<Site
         await using var stream = await site.Http.GetStreamAsync($"/api/v1{page}/events", Ct);
         await using var events = SseParser.Create(stream).EnumerateAsync(Ct).GetAsyncEnumerator(Ct);
         Assert.True(await events.MoveNextAsync());
-        Assert.Contains("\"sender\":\"\"", events.Current.Data, StringComparison.Ordinal);
+        Assert.Contains("\"sender\":{\"via\":null,\"names\":[],\"agents\":[]}", events.Current.Data, StringComparison.Ordinal);
 
         await Sender.SendAsync("mx.careless.example", control, Ct);
         while (!events.Current.Data.Contains("mx.careless.example", StringComparison.Ordinal))
