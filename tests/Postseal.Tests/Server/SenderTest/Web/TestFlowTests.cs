@@ -3,6 +3,7 @@ using System.Net.ServerSentEvents;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Postseal.Server.SenderTest.Tests;
+using Postseal.Tests.Lab;
 using Xunit;
 
 namespace Postseal.Tests.Server.SenderTest.Web;
@@ -166,6 +167,34 @@ public sealed partial class TestFlowTests(SiteFixture site) : IClassFixture<Site
         var message = await response.Content.ReadAsStringAsync(Ct);
         Assert.All(addresses, a => Assert.Contains(a, message, StringComparison.Ordinal));
         Assert.DoesNotContain(page.Split('/')[^1], message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_report_over_HTTPS_is_the_senders_and_settles_its_case()
+    {
+        var page = await OpenAsync(Ct);
+        var address = Assert.Single(
+            Addresses(await site.Http.GetStringAsync(page, Ct)),
+            a => a.EndsWith("@c25.sender.lab.test", StringComparison.Ordinal)
+        );
+        await Sender.SendAsync("mx.careless.example", address, Ct);
+        Assert.StartsWith("HTTP/1.1 201 ", await ReportAsync("reports.c25.sender.lab.test", Ct), StringComparison.Ordinal);
+
+        using var document = JsonDocument.Parse(await SeenAsync(page, "A TLS report arrived over HTTPS.", Ct));
+        Assert.Equal("yes", document.RootElement.GetProperty("overall").GetProperty("tlsReports").GetString());
+    }
+
+    private async Task<string> ReportAsync(string host, CancellationToken ct)
+    {
+        var at = site.Lab.Internet.Domains.SelectMany(d => d.Sites).Single(s => s.Host == host);
+        using var tcp = await LabFixture.ConnectAsync(at.Address, site.Lab.Internet.HttpsPort, ct);
+        var (tls, _) = await LabFixture.SecureAsync(tcp.GetStream(), host, ct);
+        await using (tls)
+            return await LabFixture.ExchangeAsync(
+                tls,
+                $"POST {at.ReportPath} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/tlsrpt+gzip\r\nContent-Length: 1\r\n\r\nx",
+                ct
+            );
     }
 
     private async Task<string> OpenAsync(CancellationToken ct)
