@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Postseal.Server.Hosting;
 
 namespace Postseal.Server.Api;
 
@@ -9,15 +10,13 @@ internal static class Answers
     public static ProblemHttpResult BadDomain(string why) =>
         TypedResults.Problem(why, statusCode: StatusCodes.Status400BadRequest, title: "That is no domain name");
 
-    public static ProblemHttpResult Busy(HttpContext context, TimeSpan retryAfter)
+    /// <summary>What a page says to people, for programs.</summary>
+    public static ProblemHttpResult Of(HttpContext context, SiteError error)
     {
-        var seconds = Math.Max(1, (int)Math.Ceiling(retryAfter.TotalSeconds));
-        context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        return TypedResults.Problem(
-            $"Too many checks at the moment; ask again in {seconds} s. A recent result is given without limit.",
-            statusCode: StatusCodes.Status429TooManyRequests,
-            title: "Too many checks"
-        );
+        if (error.RetryAfter is { } seconds)
+            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+
+        return TypedResults.Problem(error.Detail, statusCode: error.Status, title: error.Title);
     }
 
     public static ProblemHttpResult NotAcceptable() =>
@@ -25,6 +24,13 @@ internal static class Answers
             $"This resource comes as {string.Join(", ", CheckFormats.Types)}.",
             statusCode: StatusCodes.Status406NotAcceptable,
             title: "No such format"
+        );
+
+    public static ProblemHttpResult NothingKept() =>
+        TypedResults.Problem(
+            "This domain has not been checked here, or too long ago.",
+            statusCode: StatusCodes.Status404NotFound,
+            title: "Nothing is remembered"
         );
 
     public static ProblemHttpResult Failed() =>

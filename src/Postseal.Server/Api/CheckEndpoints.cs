@@ -1,6 +1,8 @@
 using System.ComponentModel;
 using System.Text;
+using System.Text.Json;
 using Postseal.Checks.Export;
+using Postseal.Checks.Json;
 using Postseal.Checks.Setup;
 using Postseal.Protocol;
 using Postseal.Server.History;
@@ -31,8 +33,8 @@ internal static class CheckEndpoints
         if (CheckFormats.Choose(context.Request) is not { } format)
             return Answers.NotAcceptable();
 
-        if (!door.TryAsk(context, name, fresh == true, out var lookup, out var retryAfter))
-            return Answers.Busy(context, retryAfter);
+        if (!door.TryAsk(context, name, fresh == true, out var lookup, out var refusal))
+            return Answers.Of(context, SiteError.NoCheck(name.Value, refusal));
 
         try
         {
@@ -59,8 +61,8 @@ internal static class CheckEndpoints
         if (!DomainName.TryParse(domain, out var name, out var error))
             return Answers.BadDomain(DomainErrorText.Of(error));
 
-        if (!door.TryAsk(context, name, fresh == true, out var lookup, out var retryAfter))
-            return Answers.Busy(context, retryAfter);
+        if (!door.TryAsk(context, name, fresh == true, out var lookup, out var refusal))
+            return Answers.Of(context, SiteError.NoCheck(name.Value, refusal));
 
         context.Response.Headers["X-Accel-Buffering"] = "no"; // a proxy that collects the events first makes them useless
         return TypedResults.ServerSentEvents(CheckEvents.Of(lookup, ct));
@@ -77,10 +79,25 @@ internal static class CheckEndpoints
 
         return await history.ReadAsync(name, ct) is { } found
             ? TypedResults.Ok(HistoryDocument.Of(name.Value, found))
-            : TypedResults.Problem(
-                "This domain has not been checked here, or too long ago.",
-                statusCode: StatusCodes.Status404NotFound,
-                title: "Nothing is remembered"
+            : Answers.NothingKept();
+    }
+
+    public static async Task<IResult> KeptAsync(
+        [Description(DomainHelp)] string domain,
+        [Description("A time, RFC 3339: what the last change before it showed; without it, the last check.")] DateTimeOffset? at,
+        HistoryStore history,
+        CancellationToken ct
+    )
+    {
+        if (!DomainName.TryParse(domain, out var name, out var error))
+            return Answers.BadDomain(DomainErrorText.Of(error));
+
+        var document = at is { } time ? await history.AsOfAsync(name, time, ct) : await history.LatestAsync(name, ct);
+        return document is null
+            ? Answers.NothingKept()
+            : TypedResults.Text(
+                JsonSerializer.SerializeToUtf8Bytes(document, JsonContext.Default.CheckDocument),
+                $"{CheckFormats.Json}; charset=utf-8"
             );
     }
 

@@ -86,6 +86,15 @@ public static class SiteApi
             .WithSummary("What earlier checks showed")
             .WithDescription("When each finding appeared and went, the verdicts, and what was published. Starts no check.")
             .Problems(400, 404, 429, 500);
+        api.MapGet("/check/{domain}/kept", CheckEndpoints.KeptAsync)
+            .WithName("readKeptCheck")
+            .WithTags("Checks")
+            .Produces<CheckDocument>()
+            .WithSummary("The last result that is remembered")
+            .WithDescription(
+                "As old as its 'checkedAt' says; with 'at', what was so at an earlier time. Starts no check, so it is there when a new one is refused."
+            )
+            .Problems(400, 404, 429, 500);
     }
 
     // Set before the endpoint runs: an error is written by others, who say "no-store" themselves.

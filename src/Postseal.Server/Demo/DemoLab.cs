@@ -1,6 +1,7 @@
 using System.Globalization;
 using Postseal.Lab;
 using Postseal.Lab.Domains;
+using Postseal.Server.SenderTest.Cases;
 using Postseal.Server.SenderTest.Tests;
 
 namespace Postseal.Server.Demo;
@@ -21,12 +22,7 @@ internal sealed class DemoLab : IAsyncDisposable
     /// <summary>Starts it.</summary>
     public static async Task<DemoLab> StartAsync(LabOptions options, CancellationToken ct)
     {
-        var bench = new SenderBench(
-            Zone,
-            LabDomains.All,
-            SenderBench.StandardPlaces,
-            new Dictionary<string, string>(StringComparer.Ordinal)
-        );
+        var bench = new SenderBench(Zone, LabDomains.All, SenderBench.StandardPlaces, CaseNeeds.Missing(LabInternet.HasIPv6));
         var internet = await LabInternet.StartAsync(
             options with
             {

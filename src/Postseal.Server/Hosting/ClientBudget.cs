@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Postseal.Resolver.Concurrency;
 using Postseal.Server.Configuration;
 
@@ -20,7 +21,7 @@ public sealed class ClientBudget(WebSettings web, TimeProvider clock)
     private long _allChecksFullAt;
 
     // A slow policy host holds a check for a minute and a half: one client with a minute's budget must not hold every place with such.
-    private const int AtATime = 4;
+    internal const int AtATime = 4;
 
     /// <summary>Clients remembered now.</summary>
     internal int Count => _clients.Count;
@@ -28,23 +29,23 @@ public sealed class ClientBudget(WebSettings web, TimeProvider clock)
     /// <summary>Takes one check from the budget of the client and from that of all. To be asked only before a check is started: an answer from the
     /// shelf costs nothing.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="retryAfter">If refused: when to come again.</param>
-    public bool TryTake(HttpContext context, out TimeSpan retryAfter)
+    /// <param name="refusal">If refused: why.</param>
+    public bool TryTake(HttpContext context, [NotNullWhen(false)] out Refusal? refusal)
     {
+        refusal = null;
         var key = ClientKey.Of(context.Connection.RemoteIpAddress);
         lock (_gate)
         {
             var now = _checks.Now;
             _clients.TryGet(key, out var state);
-            if (!_checks.TryTake(ref state.Checks, now, out retryAfter))
-                return false;
+            if (!_checks.TryTake(ref state.Checks, now, out var retryAfter))
+                refusal = new(Scarce.ChecksOfClient, retryAfter);
+            else if (!_allChecks.TryTake(ref _allChecksFullAt, now, out retryAfter))
+                refusal = new(Scarce.ChecksOfAll, retryAfter);
+            else
+                _clients.Put(key, state); // not before: a client does not pay for what all the others have used up
 
-            // A client does not pay for what all the others have used up.
-            if (!_allChecks.TryTake(ref _allChecksFullAt, now, out retryAfter))
-                return false;
-
-            _clients.Put(key, state);
-            return true;
+            return refusal is null;
         }
     }
 

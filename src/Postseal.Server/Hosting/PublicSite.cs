@@ -143,7 +143,7 @@ internal static class PublicSite
     private static Task LimitedAsync(HttpContext context, RequestDelegate next, ClientBudget budget, CancellationToken ct)
     {
         if (!budget.TryTakeRequest(context, out var retryAfter))
-            return SiteErrors.TooManyAsync(context, retryAfter, ct);
+            return SiteErrors.WriteAsync(context, SiteError.TooMany(retryAfter), ct);
 
         // Said before the body is sent, where the client says how long it is; otherwise reading it throws the same.
         return context.Request.ContentLength > PublicLimits.BodyBytes

@@ -1,3 +1,6 @@
+using System.Globalization;
+using Postseal.Checks.Json;
+
 namespace Postseal.Server.Hosting;
 
 /// <summary>A refusal or a failure, as the client is told of it.</summary>
@@ -6,28 +9,64 @@ namespace Postseal.Server.Hosting;
 /// <param name="Detail">A sentence that says what to do.</param>
 public sealed record SiteError(int Status, string Title, string Detail)
 {
-    /// <summary>The domain whose check was refused; null where it was something else.</summary>
-    public string? Domain { get; init; }
+    /// <summary>When to come again, in seconds; null when that is not known.</summary>
+    public long? RetryAfter { get; init; }
 
-    /// <summary>Too much was asked for; the response says when to come again.</summary>
-    public static SiteError TooMany(long seconds) =>
-        new(StatusCodes.Status429TooManyRequests, "Too many requests", $"Please try again in {seconds} s.");
+    /// <summary>Where people may go from here, beside the start page; null for nowhere.</summary>
+    public SiteLink? Next { get; init; }
 
-    /// <summary>A check could not be started.</summary>
-    /// <param name="domain">The domain meant.</param>
-    /// <param name="isFull">The site has as many checks waiting as it takes; otherwise this client has asked for too many.</param>
-    /// <param name="seconds">When to try again.</param>
-    public static SiteError NoCheck(string domain, bool isFull, long seconds) =>
-        new(
-            StatusCodes.Status429TooManyRequests,
-            isFull ? "The queue is full" : "Too many checks",
-            isFull
-                ? $"Many domains wait for their check, and no more can be taken on, so {domain} was not checked. Please try again in {seconds} s."
-                : $"Too many checks were asked for from your network address, or on this site, so {domain} was not checked. Please try again in {seconds} s."
-        )
+    /// <summary>What was found out earlier about that which was refused now; null for nothing.</summary>
+    public CheckDocument? Last { get; init; }
+
+    /// <summary>More requests of one client than it may make in a minute.</summary>
+    public static SiteError TooMany(TimeSpan retryAfter)
+    {
+        var seconds = Whole(retryAfter);
+        return new(StatusCodes.Status429TooManyRequests, "Too many requests", $"Please try again in {seconds} s.")
         {
-            Domain = domain,
+            RetryAfter = seconds,
         };
+    }
+
+    /// <summary>A check was not begun.</summary>
+    /// <param name="domain">The domain meant.</param>
+    /// <param name="refusal">Why.</param>
+    public static SiteError NoCheck(string domain, Refusal refusal) =>
+        Of(refusal, $"{domain} was not checked") with
+        {
+            Next = new($"/check/{domain}", $"Try {domain} again"),
+        };
+
+    /// <summary>Something was not begun.</summary>
+    /// <param name="refusal">Why.</param>
+    /// <param name="consequence">What follows from it, as part of a sentence.</param>
+    public static SiteError Of(Refusal refusal, string consequence)
+    {
+        var seconds = Whole(refusal.RetryAfter);
+        var (title, why) = refusal.What switch
+        {
+            Scarce.ChecksOfClient => (
+                "Too many checks",
+                "From your network address as many checks were begun as one address may begin in a minute"
+            ),
+            Scarce.ChecksOfAll => (
+                "The site is busy",
+                "All visitors together have begun as many checks as this site makes in a minute"
+            ),
+            Scarce.AtATime => (
+                "Too many checks at a time",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{ClientBudget.AtATime} checks from your network address have not ended yet, and one address may have no more at a time"
+                )
+            ),
+            _ => ("The queue is full", "Many domains wait for their check, and no more can be taken on"),
+        };
+        return new(StatusCodes.Status429TooManyRequests, title, $"{why}, so {consequence}. Please try again in {seconds} s.")
+        {
+            RetryAfter = seconds,
+        };
+    }
 
     /// <summary>What a status means here.</summary>
     public static SiteError Of(int status) =>
@@ -50,4 +89,12 @@ public sealed record SiteError(int Status, string Title, string Detail)
             >= 500 => new(status, "Error", "Something is broken here. It has been logged; please try again later."),
             _ => new(status, "Refused", "This request is not taken."),
         };
+
+    // Never 0: who comes back at once would be refused again.
+    private static long Whole(TimeSpan wait) => Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds));
 }
+
+/// <summary>A link on a page.</summary>
+/// <param name="Path">Where it leads.</param>
+/// <param name="Text">What it says.</param>
+public sealed record SiteLink(string Path, string Text);

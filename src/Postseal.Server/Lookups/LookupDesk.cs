@@ -89,6 +89,20 @@ public sealed class LookupDesk : IAsyncDisposable
         }
     }
 
+    /// <summary>What the last check of this domain that is remembered showed; null when there is none. Starts nothing.</summary>
+    public async Task<CheckDocument?> LatestAsync(DomainName domain, CancellationToken ct)
+    {
+        try
+        {
+            return _history is null ? null : await _history.LatestAsync(domain, ct);
+        }
+        catch (System.Data.Common.DbException e)
+        {
+            LookupLog.StoreFails(_log, e.Message);
+            return null;
+        }
+    }
+
     /// <summary>Abandons what still runs.</summary>
     public async ValueTask DisposeAsync()
     {

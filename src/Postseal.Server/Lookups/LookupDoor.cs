@@ -8,37 +8,41 @@ namespace Postseal.Server.Lookups;
 public sealed class LookupDoor(LookupDesk desk, ClientBudget budget)
 {
     // A check takes about a second; with a full queue a place is free soon.
-    private static readonly TimeSpan QueueWait = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(10);
 
     /// <summary>Finds or starts the check of a domain.</summary>
     /// <param name="context">Who asks.</param>
     /// <param name="domain">What to check.</param>
     /// <param name="anew">Ask for a new check although there is a recent one.</param>
     /// <param name="lookup">The check.</param>
-    /// <param name="retryAfter">When to ask again if there is none.</param>
+    /// <param name="refusal">Why there is none.</param>
     public bool TryAsk(
         HttpContext context,
         DomainName domain,
         bool anew,
         [NotNullWhen(true)] out Lookup? lookup,
-        out TimeSpan retryAfter
+        [NotNullWhen(false)] out Refusal? refusal
     )
     {
-        retryAfter = TimeSpan.Zero;
+        refusal = null;
         lookup = desk.Find(domain, anew);
         if (lookup is not null)
             return true;
 
         // In this order: a full queue costs nobody anything.
-        retryAfter = QueueWait;
         var client = ClientKey.Of(context.Connection.RemoteIpAddress);
-        if (!desk.HasRoom || !budget.TryHold(client))
+        if (!desk.HasRoom)
+            refusal = new(Scarce.Queue, Wait);
+        else if (!budget.TryHold(client))
+            refusal = new(Scarce.AtATime, Wait);
+
+        if (refusal is not null)
             return false;
 
-        if (budget.TryTake(context, out retryAfter))
+        if (budget.TryTake(context, out refusal))
         {
-            retryAfter = QueueWait;
             lookup = desk.Ask(domain, anew);
+            refusal = lookup is null ? new(Scarce.Queue, Wait) : null;
         }
 
         _ = ReleaseAsync(client, lookup, CancellationToken.None);

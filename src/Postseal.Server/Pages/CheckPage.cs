@@ -45,10 +45,10 @@ internal static class CheckPage
             await RefuseAsync(context, info, domain, problem, ct);
         else if (name.Value != domain)
             Lead(context.Response, name, StatusCodes.Status301MovedPermanently);
-        else if (door.TryAsk(context, name, anew: false, out var lookup, out var retryAfter))
+        else if (door.TryAsk(context, name, anew: false, out var lookup, out var refusal))
             await WriteAsync(context, info, lookup, clock, ct);
         else
-            await SiteErrors.NoCheckAsync(context, name.Value, isFull: !desk.HasRoom, retryAfter, ct);
+            await RefuseAsync(context, name, refusal, desk, ct);
     }
 
     /// <summary>"Check again".</summary>
@@ -63,8 +63,8 @@ internal static class CheckPage
     {
         if (!DomainInput.TryRead(domain, out var name, out var problem))
             await RefuseAsync(context, info, domain, problem, ct);
-        else if (!door.TryAsk(context, name, anew: true, out _, out var retryAfter))
-            await SiteErrors.NoCheckAsync(context, name.Value, isFull: !desk.HasRoom, retryAfter, ct);
+        else if (!door.TryAsk(context, name, anew: true, out _, out var refusal))
+            await RefuseAsync(context, name, refusal, desk, ct);
         else
             Lead(context.Response, name, StatusCodes.Status303SeeOther);
     }
@@ -75,6 +75,23 @@ internal static class CheckPage
         response.Headers.Location = $"/check/{name}";
         response.Headers.CacheControl = "no-store"; // a browser keeps a 301 for good, and with it what was typed
     }
+
+    // What is remembered of the domain is better than nothing, where its age stands beside it.
+    private static async Task RefuseAsync(
+        HttpContext context,
+        DomainName name,
+        Refusal refusal,
+        LookupDesk desk,
+        CancellationToken ct
+    ) =>
+        await SiteErrors.WriteAsync(
+            context,
+            SiteError.NoCheck(name.Value, refusal) with
+            {
+                Last = await desk.LatestAsync(name, ct),
+            },
+            ct
+        );
 
     private static async Task RefuseAsync(HttpContext context, SiteInfo info, string typed, string problem, CancellationToken ct)
     {

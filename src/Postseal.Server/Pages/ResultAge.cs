@@ -15,15 +15,21 @@ internal static class ResultAge
     /// <summary>A sentence with a blank in front. Who asks for a new check too soon gets the old result: here it says so.</summary>
     public static string Words(CheckDocument document, DateTimeOffset now)
     {
-        var ended =
-            DateTimeOffset.Parse(document.CheckedAt, CultureInfo.InvariantCulture)
-            + TimeSpan.FromMilliseconds(document.DurationMs);
-        var seconds = Math.Max(0, (long)(now - ended).TotalSeconds);
+        var seconds = Seconds(document, now);
         return seconds < Youngest
             ? string.Create(
                 CultureInfo.InvariantCulture,
                 $" This result is {Times.Age(seconds)} old; a new check begins once it is {Youngest} seconds old."
             )
             : $" This result is {Times.Age(seconds)} old.";
+    }
+
+    /// <summary>How long ago the check ended.</summary>
+    public static long Seconds(CheckDocument document, DateTimeOffset now)
+    {
+        var ended =
+            DateTimeOffset.Parse(document.CheckedAt, CultureInfo.InvariantCulture)
+            + TimeSpan.FromMilliseconds(document.DurationMs);
+        return Math.Max(0, (long)(now - ended).TotalSeconds);
     }
 }

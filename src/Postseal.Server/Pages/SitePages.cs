@@ -38,7 +38,8 @@ public static class SitePages
     public static async Task<string> ErrorPageAsync(HttpContext context, SiteError error, CancellationToken ct)
     {
         var info = context.RequestServices.GetRequiredService<SiteInfo>();
-        return await PageAsync(new(info, error.Title, null, await Html.OfAsync<ErrorView, SiteError>(error, ct)), ct);
+        var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
+        return await PageAsync(new(info, error.Title, null, await Html.OfAsync<ErrorView, ErrorModel>(new(error, now), ct)), ct);
     }
 
     /// <summary>A whole page.</summary>

@@ -89,6 +89,7 @@ internal sealed class SenderTestCommand
             test._https,
             test._smtp,
             test._program,
+            VerifyCommand.Create(output, error),
         };
         command.Subcommands.Add(ZoneCommand.Create(output, error));
         command.SetAction((parsed, ct) => test.RunAsync(parsed, TimeProvider.System, ct));

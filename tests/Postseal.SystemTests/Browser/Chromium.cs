@@ -44,7 +44,7 @@ public sealed class Chromium : IAsyncLifetime
         if (Missing is not null)
             return;
 
-        _site = await DemoSite.StartAsync(Latency, TestContext.Current.CancellationToken);
+        _site = await DemoSite.StartAsync(Latency, TimeProvider.System, TestContext.Current.CancellationToken);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(
             new()

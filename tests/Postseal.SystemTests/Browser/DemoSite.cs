@@ -20,11 +20,12 @@ public sealed class DemoSite : IAsyncDisposable
 
     /// <summary>Starts lab and site.</summary>
     /// <param name="latency">Of every answer in the lab; long enough to see steps arrive, or zero.</param>
-    public static async Task<DemoSite> StartAsync(TimeSpan latency, CancellationToken ct)
+    /// <param name="clock">Of lab and site.</param>
+    public static async Task<DemoSite> StartAsync(TimeSpan latency, TimeProvider clock, CancellationToken ct)
     {
-        var lab = await DemoLab.StartAsync(new() { Latency = latency }, ct);
+        var lab = await DemoLab.StartAsync(new() { Latency = latency, Clock = clock }, ct);
         var data = Directory.CreateTempSubdirectory("postseal-browser-").FullName;
-        return new(lab, await SiteServer.StartAsync(DemoCommand.Configuration(lab, 0, data), TimeProvider.System, ct), data);
+        return new(lab, await SiteServer.StartAsync(DemoCommand.Configuration(lab, 0, data), clock, ct), data);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Postseal.Server.Api;
 using Postseal.Server.Hosting;
 using Postseal.Server.SenderTest.Documents;
@@ -21,11 +20,12 @@ internal static class TestEndpoints
         CancellationToken ct
     )
     {
-        if (!budget.TryTake(context, out var retryAfter))
-            return Answers.Busy(context, retryAfter);
+        if (!budget.TryTake(context, out var refusal))
+            return Answers.Of(context, TestErrors.NotOpened(refusal));
 
-        if (await desk.OpenAsync(ClientKey.Of(context.Connection.RemoteIpAddress), ct) is not { } key)
-            return Problem(TestErrors.TooMany);
+        var (key, error) = await desk.OpenAsync(ClientKey.Of(context.Connection.RemoteIpAddress), ct);
+        if (key is null)
+            return Answers.Of(context, error!);
 
         context.Response.Headers.CacheControl = "no-store";
         var document = TestDocument.Of(await desk.ReportAsync(desk.Find(key)!, ct));
@@ -43,7 +43,7 @@ internal static class TestEndpoints
     )
     {
         if (desk.Find(key) is not { } test)
-            return Problem(TestErrors.NotFound);
+            return Answers.Of(context, TestErrors.NotFound);
 
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(TestDocument.Of(await desk.ReportAsync(test, ct)));
@@ -58,7 +58,7 @@ internal static class TestEndpoints
     )
     {
         if (desk.Find(key) is not { } test)
-            return Problem(TestErrors.NotFound);
+            return Answers.Of(context, TestErrors.NotFound);
 
         context.Response.Headers["X-Accel-Buffering"] = "no"; // a proxy that collects the events first makes them useless
         context.Response.Headers.CacheControl = "no-store";
@@ -74,22 +74,24 @@ internal static class TestEndpoints
     )
     {
         if (desk.Find(key) is not { } test)
-            return Problem(TestErrors.NotFound);
+            return Answers.Of(context, TestErrors.NotFound);
 
         await desk.TurnAsync(test, round, ct);
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(TestDocument.Of(await desk.ReportAsync(test, ct)));
     }
 
-    public static async Task<IResult> DeleteAsync([Description(KeyHelp)] string key, TestDesk desk, CancellationToken ct)
+    public static async Task<IResult> DeleteAsync(
+        [Description(KeyHelp)] string key,
+        HttpContext context,
+        TestDesk desk,
+        CancellationToken ct
+    )
     {
         if (desk.Find(key) is not { } test)
-            return Problem(TestErrors.NotFound);
+            return Answers.Of(context, TestErrors.NotFound);
 
         await desk.DeleteAsync(test, ct);
         return TypedResults.NoContent();
     }
-
-    private static ProblemHttpResult Problem(SiteError error) =>
-        TypedResults.Problem(error.Detail, statusCode: error.Status, title: error.Title);
 }

@@ -58,41 +58,40 @@ internal sealed class CertificateFolder
     public ImmutableArray<byte> OwnKeyDigest => [.. SHA256.HashData(_own.ExportSubjectPublicKeyInfo())];
 
     /// <summary>Whether there is an expired certificate for a host.</summary>
+    /// <exception cref="CertificateFolderException">The file cannot be read, and never could.</exception>
     public bool HasExpired(string host) =>
-        File.Exists(Path.Combine(_path, $"{Expired}.pem"))
-        && Of(Expired).Leaf is var leaf
+        Find(Expired)?.Leaf is { } leaf
         && leaf.NotAfter < _clock.GetUtcNow()
         && leaf.MatchesHostname(host, allowWildcards: true, allowCommonName: false);
 
-    /// <summary>One of the files.</summary>
+    /// <summary>One of the files; null until it is there. Certificates come after the servers: an authority asks these before it issues any.</summary>
     /// <exception cref="CertificateFolderException">It cannot be read, and never could.</exception>
-    public LabChain Of(string name)
+    public LabChain? Find(string name)
     {
         lock (_gate)
         {
             var now = _clock.GetUtcNow();
-            if (_files.TryGetValue(name, out var known) && now - known.CheckedAt < Recheck)
+            var known = _files.GetValueOrDefault(name);
+            if (known is not null && now - known.CheckedAt < Recheck)
                 return known.Chain;
 
             try
             {
-                var stamp = File.GetLastWriteTimeUtc(Path.Combine(_path, $"{name}.pem"));
-                var chain = known is not null && known.Stamp == stamp ? known.Chain : Read(name);
-                _files[name] = new(chain, stamp, now);
-                return chain;
+                _files[name] = Look(name, known, now);
             }
             catch (Exception e)
                 when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
             {
                 var problem = $"{PrintableText.Of(Path.Combine(_path, $"{name}.pem"), 200)}: {e.Message}";
-                if (known is null)
+                if (known?.Chain is null)
                     throw new CertificateFolderException(problem, e);
 
                 // The old one is better than none, and a renewal may be half written.
                 DeploymentLog.CertificateStays(_log, problem);
                 _files[name] = known with { CheckedAt = now };
-                return known.Chain;
             }
+
+            return _files[name].Chain;
         }
     }
 
@@ -117,6 +116,20 @@ internal sealed class CertificateFolder
         var now = _clock.GetUtcNow();
         var leaf = request.CreateSelfSigned(now - TimeSpan.FromDays(1), now + OwnLife);
         return new(leaf, leaf, []);
+    }
+
+    private Loaded Look(string name, Loaded? known, DateTimeOffset now)
+    {
+        var file = new FileInfo(Path.Combine(_path, $"{name}.pem"));
+        if (!file.Exists)
+            return new(known?.Chain, default, now);
+
+        return known is not null && known.Stamp == file.LastWriteTimeUtc
+            ? known with
+            {
+                CheckedAt = now,
+            }
+            : new(Read(name), file.LastWriteTimeUtc, now);
     }
 
     private LabChain Read(string name)
@@ -154,7 +167,7 @@ internal sealed class CertificateFolder
         return key;
     }
 
-    private sealed record Loaded(LabChain Chain, DateTime Stamp, DateTimeOffset CheckedAt);
+    private sealed record Loaded(LabChain? Chain, DateTime Stamp, DateTimeOffset CheckedAt);
 }
 
 /// <summary>A certificate or key cannot be used; the message is a sentence for the operator.</summary>

@@ -34,11 +34,13 @@ internal sealed class PublicBench : IAsyncDisposable
             var folder = CertificateFolder.Open(settings.CertificateFolder, clock, log);
             var bench = Plan(settings, folder);
             var names = Names(settings);
-            foreach (
-                var odd in Lacking(folder.Of(CertificateFolder.PolicyHosts), CertificateFolder.PolicyHosts, names.PolicyHosts)
-                    .Concat(Lacking(folder.Of(CertificateFolder.MailHosts), CertificateFolder.MailHosts, names.MailHosts))
-            )
-                DeploymentLog.Odd(log, odd);
+            string[] odd =
+            [
+                .. Lacking(folder, CertificateFolder.PolicyHosts, names.PolicyHosts),
+                .. Lacking(folder, CertificateFolder.MailHosts, names.MailHosts),
+            ];
+            foreach (var problem in odd)
+                DeploymentLog.Odd(log, problem);
 
             var servers = await LabInternet.StartAsync(
                 Options(settings, folder, names, bench, clock),
@@ -51,10 +53,7 @@ internal sealed class PublicBench : IAsyncDisposable
         }
         catch (CertificateFolderException e)
         {
-            throw new SiteStartException(
-                $"sender-test.certificates: {e.Message}; 'postseal-server sender-test zone' tells which are needed",
-                e
-            );
+            throw new SiteStartException($"sender-test.certificates: {e.Message}", e);
         }
         catch (SocketException e)
         {
@@ -109,10 +108,10 @@ internal sealed class PublicBench : IAsyncDisposable
             Certificates.KindOf(leaf) switch
             {
                 CertificateKind.Untrusted => folder.Untrusted(host),
-                CertificateKind.Expired => folder.Of(CertificateFolder.Expired),
-                CertificateKind.Good when policyHosts.Contains(host) => folder.Of(CertificateFolder.PolicyHosts),
-                _ => folder.Of(CertificateFolder.MailHosts),
-            };
+                CertificateKind.Expired => folder.Find(CertificateFolder.Expired),
+                CertificateKind.Good when policyHosts.Contains(host) => folder.Find(CertificateFolder.PolicyHosts),
+                _ => folder.Find(CertificateFolder.MailHosts),
+            } ?? folder.Untrusted(host);
     }
 
     // The names that the zone itself has.
@@ -125,9 +124,15 @@ internal sealed class PublicBench : IAsyncDisposable
         ]);
     }
 
-    private static IEnumerable<string> Lacking(LabChain chain, string file, IReadOnlyList<string> names)
+    private static IEnumerable<string> Lacking(CertificateFolder folder, string file, IReadOnlyList<string> names)
     {
-        string[] lacking = [.. names.Where(n => !chain.Leaf.MatchesHostname(n, allowWildcards: true, allowCommonName: false))];
+        if (folder.Find(file)?.Leaf is not { } leaf)
+        {
+            yield return $"{file}.pem is not there yet: until it is, these servers show a certificate that nobody trusts";
+            yield break;
+        }
+
+        string[] lacking = [.. names.Where(n => !leaf.MatchesHostname(n, allowWildcards: true, allowCommonName: false))];
         if (lacking.Length > 0)
             yield return $"{file}.pem lacks {lacking.Length} of {names.Count} names, such as {lacking[0]}: cases will not show what they should";
     }

@@ -1,9 +1,32 @@
+using System.Globalization;
 using Postseal.Server.Pages;
+using Postseal.Server.SenderTest.Cases;
+using Postseal.Server.SenderTest.Tests;
+using Postseal.Server.SenderTest.Verdicts;
 
 namespace Postseal.Server.SenderTest.Pages;
 
 /// <summary>One case with its verdict, and folded what that stands on.</summary>
 public sealed partial class CaseCard
 {
-    private Look Look => TestLook.Of(Model.Verdict);
+    private SenderCase Case => Model.Test.Case;
+
+    private CaseVerdict Verdict => Model.Test.Verdict;
+
+    private Look Look => TestLook.Of(Verdict, Model.IsFinal);
+
+    // Who looks on wants to know what is missing, not that something is.
+    private string Seen =>
+        Verdict.Outcome != Outcome.Inconclusive ? Verdict.Seen
+        : Verdict.Evidence.Count == 0
+            ? (Model.IsFinal ? "The sender has never been seen here." : "The sender has not been seen here yet.")
+        : Case.Stages.Count > Model.Round && !Model.IsFinal
+            ? string.Create(CultureInfo.InvariantCulture, $"The sender has been here; message {Case.Stages.Count} counts.")
+        : Verdict.Seen;
 }
+
+/// <summary>One case on the page of a test.</summary>
+/// <param name="Test">The case and what came of it.</param>
+/// <param name="Round">The round that runs.</param>
+/// <param name="IsFinal">Nothing more is waited for.</param>
+public sealed record CaseModel(TestCase Test, int Round, bool IsFinal);

@@ -7,32 +7,36 @@ namespace Postseal.Server.SenderTest.Pages;
 internal static class TestLook
 {
     /// <summary>The look of a case.</summary>
-    public static Look Of(CaseVerdict verdict) =>
+    /// <param name="isFinal">Nothing more is waited for.</param>
+    public static Look Of(CaseVerdict verdict, bool isFinal) =>
         verdict.Outcome switch
         {
             Outcome.Pass => new("ok", "Pass"),
             Outcome.Fail => new("breaks", "Fail"),
             Outcome.NotOffered => new("none", "Not offered"),
-            _ => new("unknown", verdict.Evidence.Count == 0 ? "Waiting" : "Not yet known"),
+            _ when verdict.Evidence.Count == 0 => isFinal ? new("none", "Not tested") : new("wait", "Waiting"),
+            _ => new("unknown", isFinal ? "Not known" : "Not yet known"),
         };
 
     /// <summary>The look of an answer.</summary>
-    public static Look Of(Support support) =>
+    /// <param name="isFinal">Nothing more is waited for.</param>
+    public static Look Of(Support support, bool isFinal) =>
         support switch
         {
             Support.Yes => new("ok", "Yes"),
             Support.Partly => new("warn", "Partly"),
             Support.No => new("breaks", "No"),
-            _ => new("unknown", "Not yet known"),
+            _ => isFinal ? new("unknown", "Not known") : new("wait", "Not yet known"),
         };
 
     /// <summary>The answer in a sentence.</summary>
-    public static string Words(Support support, string yes, string no) =>
+    /// <param name="isFinal">Nothing more is waited for.</param>
+    public static string Words(Support support, string yes, string no, bool isFinal) =>
         support switch
         {
             Support.Yes => yes,
             Support.Partly => "In some cases it does, in others it does not: see below.",
             Support.No => no,
-            _ => "Too little has been seen so far.",
+            _ => isFinal ? "Too little has been seen." : "Too little has been seen so far.",
         };
 }

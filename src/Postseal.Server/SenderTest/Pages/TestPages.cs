@@ -46,15 +46,27 @@ internal static class TestPages
 
     private static async Task OpenAsync(HttpContext context, TestDesk desk, ClientBudget budget, CancellationToken ct)
     {
-        if (!budget.TryTake(context, out var retryAfter))
-            await SiteErrors.TooManyAsync(context, retryAfter, ct);
-        else if (await desk.OpenAsync(ClientKey.Of(context.Connection.RemoteIpAddress), ct) is { } key)
-            SeeOther(context, $"{Path}/{key}");
+        if (!budget.TryTake(context, out var refusal))
+        {
+            await SiteErrors.WriteAsync(context, TestErrors.NotOpened(refusal), ct);
+            return;
+        }
+
+        var (key, error) = await desk.OpenAsync(ClientKey.Of(context.Connection.RemoteIpAddress), ct);
+        if (key is null)
+            await SiteErrors.WriteAsync(context, error!, ct);
         else
-            await SiteErrors.WriteAsync(context, TestErrors.TooMany, ct);
+            SeeOther(context, $"{Path}/{key}");
     }
 
-    private static async Task ShowAsync(HttpContext context, string key, SiteInfo info, TestDesk desk, CancellationToken ct)
+    private static async Task ShowAsync(
+        HttpContext context,
+        string key,
+        SiteInfo info,
+        TestDesk desk,
+        TimeProvider clock,
+        CancellationToken ct
+    )
     {
         if (desk.Find(key) is not { } test)
         {
@@ -63,7 +75,7 @@ internal static class TestPages
         }
 
         var report = await desk.ReportAsync(test, ct);
-        var model = new TestViewModel(key, report, Hint(desk.Bench, report));
+        var model = new TestViewModel(key, report, Hint(desk.Bench, report), clock.GetUtcNow());
         var page = new PageModel(info, "Test of a sender", null, await Html.OfAsync<TestView, TestViewModel>(model, ct))
         {
             RefreshSeconds = report.Verdict.IsFinal ? null : RefreshSeconds,

@@ -8,12 +8,15 @@ namespace Postseal.Server.SenderTest.Pages;
 /// <param name="Key">Opens it.</param>
 /// <param name="Report">How it stands.</param>
 /// <param name="Hint">How mail reaches the domains, where that is not as everywhere; null otherwise.</param>
-public sealed record TestViewModel(string Key, TestReport Report, BenchHint? Hint);
+/// <param name="Now">The time of the page.</param>
+public sealed record TestViewModel(string Key, TestReport Report, BenchHint? Hint, DateTimeOffset Now);
 
 /// <summary>A test: answers, addresses, cases.</summary>
 public sealed partial class TestView
 {
     private TestReport Report => Model.Report;
+
+    private bool IsFinal => Report.Verdict.IsFinal;
 
     private (string Question, Support Support, string Text)[] Answers =>
         [
@@ -23,7 +26,8 @@ public sealed partial class TestView
                 TestLook.Words(
                     Report.Verdict.MtaSts,
                     "It delivers where the policy allows it, and only there.",
-                    "It delivers to servers that the policy refuses."
+                    "It delivers to servers that the policy refuses.",
+                    IsFinal
                 )
             ),
             (
@@ -32,7 +36,8 @@ public sealed partial class TestView
                 TestLook.Words(
                     Report.Verdict.Dane,
                     "It holds mail servers to their TLSA records.",
-                    "TLSA records make no difference to it."
+                    "TLSA records make no difference to it.",
+                    IsFinal
                 )
             ),
             (
@@ -41,28 +46,34 @@ public sealed partial class TestView
                 TestLook.Words(
                     Report.Verdict.Precedence,
                     "Where a domain has both, DANE decides.",
-                    "Where a domain has both, MTA-STS overrides DANE."
+                    "Where a domain has both, MTA-STS overrides DANE.",
+                    IsFinal
                 )
             ),
             (
                 "Does it send TLS reports?",
                 Report.Verdict.TlsReports,
-                TestLook.Words(Report.Verdict.TlsReports, "A report has arrived.", "No report has arrived.")
+                TestLook.Words(Report.Verdict.TlsReports, "A report has arrived.", "No report has arrived.", IsFinal)
             ),
         ];
 
-    private string Title => $"MTA-STS: {TestLook.Of(Report.Verdict.MtaSts).Word}";
+    private string Title => $"MTA-STS: {TestLook.Of(Report.Verdict.MtaSts, IsFinal).Word}";
 
     private string State =>
-        Report.Sender.Length == 0 ? "Waiting for the first message."
-        : Report.Verdict.IsFinal ? $"Final. Sender: {Report.Sender}."
-        : $"Early verdicts; final from {Times.Of(Report.FinalAt)}. Sender: {Report.Sender}.";
+        Report.Sender.Length == 0
+            ? IsFinal
+                ? "Final. No sender has been seen."
+                : "Waiting for the first message."
+            : IsFinal
+                ? $"Final. Sender: {Report.Sender}."
+                : $"Early verdicts; final from {Times.Of(Report.FinalAt)}. Sender: {Report.Sender}.";
 
-    private string Instruction =>
-        Report.Round == 1
-            ? "Let the sender under test write to each of them: a message for each, or one to all. What is in it does not matter."
-            : "Again one message to each. These addresses are others than those of the message before.";
+    // What needs a look comes first.
+    private IEnumerable<(Look Look, int Count)> Tally =>
+        Report
+            .Cases.GroupBy(c => TestLook.Of(c.Verdict, IsFinal))
+            .OrderBy(g => Array.IndexOf(Order, g.Key.Level))
+            .Select(g => (g.Key, g.Count()));
 
-    private string Mailto =>
-        $"mailto:{string.Join(',', Report.Addresses)}?subject={Uri.EscapeDataString("Sender test")}&body={Uri.EscapeDataString("Please ignore.")}";
+    private static readonly string[] Order = ["breaks", "ok", "unknown", "wait", "none"];
 }

@@ -57,17 +57,13 @@ internal sealed class RunPlan
 
     private static Dictionary<string, string> NotOfferedOf(IReadOnlyList<SenderCase> cases, TimeSpan wait, bool hasIPv6)
     {
-        var reasons = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var of in cases)
-        {
-            if (of.Expected == Expectation.Report && wait < UntilReports)
-                reasons[of.Id] = string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"Reports come on the next day; with --wait {UntilReports.TotalSeconds} the run is long enough."
-                );
-            else if (of.Id == "C26" && !hasIPv6)
-                reasons[of.Id] = "This machine has no IPv6 loopback.";
-        }
+        var reasons = CaseNeeds.Missing(hasIPv6);
+        if (cases.FirstOrDefault(c => c.Expected == Expectation.Report) is { } reports && wait < UntilReports)
+            reasons[reports.Id] = string.Create(
+                CultureInfo.InvariantCulture,
+                $"Reports come on the next day; with --wait {UntilReports.TotalSeconds} the run is long enough."
+            );
+
         return reasons;
     }
 }

@@ -90,7 +90,7 @@ public sealed class SenderBench
     /// <param name="hint">How mail reaches it, or null.</param>
     public void Attach(Action<LabDomain> replace, BenchHint? hint) => (_replace, Hint) = (replace, hint);
 
-    /// <summary>The cases of a test, in order, and those that it has not got, with the reason.</summary>
+    /// <summary>All cases for a test, in order, and why it has not got some of them.</summary>
     /// <param name="place">The place of the test, or null.</param>
     internal (IReadOnlyList<SenderCase> Cases, IReadOnlyDictionary<string, string> NotOffered) CasesOf(int? place)
     {

@@ -40,16 +40,18 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
         }
     }
 
-    /// <summary>Opens a test; gives the key of its page, or null when there are too many.</summary>
+    /// <summary>Opens a test; gives the key of its page, or says why there can be no more.</summary>
     /// <param name="opener">Who opens it.</param>
     /// <exception cref="DbException">The database fails.</exception>
-    public async Task<string?> OpenAsync(ClientKey opener, CancellationToken ct)
+    public async Task<(string? Key, SiteError? Error)> OpenAsync(ClientKey opener, CancellationToken ct)
     {
         await _gate.WaitAsync(ct);
         try
         {
-            if (_live.Count >= TestLimits.Live || _live.Values.Count(t => t.Opener == opener) >= TestLimits.LivePerClient)
-                return null;
+            if (_live.Values.Count(t => t.Opener == opener) >= TestLimits.LivePerClient)
+                return (null, TestErrors.TooManyOfClient);
+            if (_live.Count >= TestLimits.Live)
+                return (null, TestErrors.TooMany);
 
             var (key, now) = (TestKey.New(), clock.GetUtcNow());
             var row = new TestRow(TestKey.Mailbox(key), now, now + TestLimits.Life, FreePlace(now));
@@ -58,7 +60,7 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
                 bench.Turn(place, round: 1);
 
             Let(new(row, opener, [now]));
-            return key;
+            return (key, null);
         }
         finally
         {

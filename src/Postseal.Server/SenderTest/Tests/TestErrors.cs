@@ -1,3 +1,4 @@
+using System.Globalization;
 using Postseal.Server.Hosting;
 
 namespace Postseal.Server.SenderTest.Tests;
@@ -5,15 +6,44 @@ namespace Postseal.Server.SenderTest.Tests;
 /// <summary>What visitors are refused, and why.</summary>
 internal static class TestErrors
 {
+    private static readonly SiteLink Back = new("/sender-test", "To the sender test");
+
+    /// <summary>No test has this key.</summary>
     public static readonly SiteError NotFound = new(
         StatusCodes.Status404NotFound,
         "No such test",
         "It has expired, it has been deleted, or its address is not complete."
-    );
+    )
+    {
+        Next = Back,
+    };
 
+    /// <summary>One client has as many as it may.</summary>
+    public static readonly SiteError TooManyOfClient = new(
+        StatusCodes.Status429TooManyRequests,
+        "Too many tests of yours",
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"From your network address {TestLimits.LivePerClient} tests are open, and one address may have no more. Delete one of them on its page, or come back when the oldest has expired."
+        )
+    )
+    {
+        Next = Back,
+    };
+
+    /// <summary>All together have as many as there can be.</summary>
     public static readonly SiteError TooMany = new(
         StatusCodes.Status429TooManyRequests,
-        "Too many tests",
-        "Too many tests are open. Delete one of yours, or come back later."
-    );
+        "No room for another test",
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{TestLimits.Live} tests are open on this site, and it holds no more. Please come back later: each is deleted after {TestLimits.Life.TotalDays} days at the latest."
+        )
+    )
+    {
+        Next = Back,
+    };
+
+    /// <summary>A test takes from the same budget as a check.</summary>
+    public static SiteError NotOpened(Refusal refusal) => SiteError.Of(refusal, "no test was opened") with { Next = Back };
 }

@@ -15,6 +15,7 @@ namespace Postseal.Server.SenderTest.Tests;
 /// <param name="Rounds">How many there are.</param>
 /// <param name="RoundAt">When it began.</param>
 /// <param name="SendAt">When its messages are to be sent, at the earliest.</param>
+/// <param name="Reached">Of the addresses of this round: how many the sender has been seen to come for.</param>
 /// <param name="IsShared">Whether another test has the same sender, so that connections may be the other's.</param>
 /// <param name="Cases">All cases, in order.</param>
 /// <param name="Verdict">Every verdict.</param>
@@ -26,6 +27,7 @@ public sealed record TestReport(
     int Rounds,
     DateTimeOffset RoundAt,
     DateTimeOffset SendAt,
+    int Reached,
     bool IsShared,
     IReadOnlyList<TestCase> Cases,
     RunVerdict Verdict
@@ -58,6 +60,7 @@ public sealed record TestReport(
             RoundsOf(bench, test.Row),
             test.Rounds[^1],
             test.Rounds[^1] + pause,
+            cases.Count(c => c.Stages.Count >= test.Round && seen.Any(o => o.At >= test.Rounds[^1] && c.Holds(o.Place))),
             test.IsShared,
             [.. cases.Select(c => Case(c, test, verdict, notOffered))],
             verdict

@@ -23,6 +23,7 @@ public sealed class OpenApiTests(SiteFixture site) : IClassFixture<SiteFixture>
                 "/api/v1/check/{domain}",
                 "/api/v1/check/{domain}/events",
                 "/api/v1/check/{domain}/history",
+                "/api/v1/check/{domain}/kept",
                 "/api/v1/findings",
                 "/api/v1/policy/lint",
                 "/api/v1/sender-test",
@@ -47,6 +48,7 @@ public sealed class OpenApiTests(SiteFixture site) : IClassFixture<SiteFixture>
                 "listFindings",
                 "openSenderTest",
                 "readHistory",
+                "readKeptCheck",
                 "readSenderTest",
                 "turnSenderTest",
                 "watchCheck",
@@ -69,10 +71,12 @@ public sealed class OpenApiTests(SiteFixture site) : IClassFixture<SiteFixture>
     [InlineData("/api/v1/check/{domain}", "/api/v1/check/-bad-")]
     [InlineData("/api/v1/check/{domain}/history", "/api/v1/check/healthy.lab.test/history")]
     [InlineData("/api/v1/check/{domain}/history", "/api/v1/check/unknown.lab.test/history")]
+    [InlineData("/api/v1/check/{domain}/kept", "/api/v1/check/healthy.lab.test/kept")]
+    [InlineData("/api/v1/check/{domain}/kept", "/api/v1/check/unknown.lab.test/kept")]
     [InlineData("/api/v1/findings", "/api/v1/findings")]
     public async Task Answers_are_as_it_says(string template, string path)
     {
-        if (path.EndsWith("healthy.lab.test/history", StringComparison.Ordinal))
+        if (path.Contains("healthy.lab.test/", StringComparison.Ordinal))
             (await site.Http.GetAsync("/api/v1/check/healthy.lab.test", Ct)).Dispose();
 
         var document = await DocumentAsync(Ct);

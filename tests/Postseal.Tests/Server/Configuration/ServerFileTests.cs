@@ -13,12 +13,12 @@ public sealed class ServerFileTests
     [InlineData("[lokup]\ndns = 'x'", "f:1: there is no table [lokup]; did you mean 'lookup'?")]
     [InlineData(
         "[database]\nx = 1\n[web]",
-        "f:1: there is no table [database]; there are [web], [private], [store], [lookup], [log] and [telemetry]"
+        "f:1: there is no table [database]; there are [web], [private], [store], [lookup], [sender-test], [log] and [telemetry]"
     )]
     [InlineData("listen = '127.0.0.1:1'\n[web]", "f:1: 'listen' stands outside of any table; write it below [web]")]
     [InlineData(
         "lisen = '127.0.0.1:1'\n[web]",
-        "f:1: 'lisen' stands outside of any table; did you mean 'listen'?; there are [web], [private], [store], [lookup], [log] and [telemetry]"
+        "f:1: 'lisen' stands outside of any table; did you mean 'listen'?; there are [web], [private], [store], [lookup], [sender-test], [log] and [telemetry]"
     )]
     [InlineData("web = 1", "f:1: web is a table: [web]")]
     [InlineData("[web]\nlisen = 'x'", "f:2: [web] has no setting 'lisen'; did you mean 'listen'?")]
@@ -33,7 +33,7 @@ public sealed class ServerFileTests
     [InlineData("[web]\n[lookup]\nallow-private = 1", "f:3: lookup.allow-private is true or false, without quotes")]
     [InlineData(
         "[[web]]",
-        "f:1: there is no [[array of tables]] here; there are [web], [private], [store], [lookup], [log] and [telemetry]"
+        "f:1: there is no [[array of tables]] here; there are [web], [private], [store], [lookup], [sender-test], [log] and [telemetry]"
     )]
     public void A_file_that_is_wrong_is_told_where_and_how(string text, string problem) =>
         Assert.Equal([problem], ServerFile.Parse("f", Encoding.UTF8.GetBytes(text)).Problems);

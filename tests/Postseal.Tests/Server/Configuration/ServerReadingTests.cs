@@ -199,10 +199,11 @@ public sealed class ServerReadingTests : IDisposable
         var path = Path.Combine(RepositoryRoot.Path, "packaging/server.toml");
         var text = await System.IO.File.ReadAllTextAsync(path, Ct);
         Assert.Empty(ServerReading.Read(path, null, _ => null).Problems);
-        Assert.All(ServerSetting.All, s => Assert.Matches($"(?ms)^\\[{s.Section}\\]$.*?^#?{s.Name} = ", text));
+        Assert.All(ServerSetting.All, s => Assert.Matches($"(?ms)^#?\\[{s.Section}\\]$.*?^#?{s.Name} = ", text));
 
         // Taking the # away changes nothing where a default is shown; file names and addresses stand for others.
-        var shown = System.Text.RegularExpressions.Regex.Replace(text, "(?m)^#([a-z-]+ = )", "$1");
+        var always = System.Text.RegularExpressions.Regex.Replace(text, "(?ms)^#\\[sender-test\\]$.*?(?=^\\[log\\])", "");
+        var shown = System.Text.RegularExpressions.Regex.Replace(always, "(?m)^#([a-z-]+ = )", "$1");
         var standard = Good("[web]");
         var c = ServerReading.Of(ServerFile.Parse("f", Encoding.UTF8.GetBytes(shown)), null, _ => null);
         Assert.All(c.Problems, p => Assert.Matches("token-file|ca-file", p));
@@ -216,6 +217,58 @@ public sealed class ServerReadingTests : IDisposable
         Assert.Equal(standard.Web.Listen, same.Web.Listen);
         Assert.Equal((standard.Private, standard.Store, standard.Log), (same.Private, same.Store, same.Log));
         Assert.Equal((standard.Lookup.HttpsPort, standard.Lookup.SmtpPort), (same.Lookup.HttpsPort, same.Lookup.SmtpPort));
+        Assert.Null(same.SenderTest);
+    }
+
+    [Fact]
+    public void The_packaged_sender_test_shows_its_defaults()
+    {
+        var text = System.IO.File.ReadAllText(Path.Combine(RepositoryRoot.Path, "packaging/server.toml"));
+        var shown = System.Text.RegularExpressions.Regex.Match(text, "(?ms)^#\\[sender-test\\]$.*?(?=^\\[log\\])").Value;
+        var test = Good(
+            "[web]\n" + System.Text.RegularExpressions.Regex.Replace(shown, "(?m)^#(\\[|[a-z-]+ = )", "$1")
+        ).SenderTest!;
+        var standard = new SenderTestSettings(test.Zone, test.Addresses, test.CertificateFolder);
+        Assert.Equal(standard with { Listen = test.Listen }, test);
+        Assert.Equal(test.Addresses, test.Listen);
+    }
+
+    [Theory]
+    [InlineData("addresses = ['192.0.2.1']", "[sender-test] needs zone: a domain of your own, such as sendertest.example.org")]
+    [InlineData(
+        "zone = 'st.example'",
+        "[sender-test] needs addresses: those of this machine that the world knows, such as [\"192.0.2.10\"]"
+    )]
+    [InlineData(
+        "zone = 'st.example'\naddresses = ['2001:db8::1']",
+        "f:4: sender-test.addresses has no IPv4 address: most senders would reach nothing"
+    )]
+    [InlineData("zone = 'st.example'\naddresses = ['192.0.2.1', '192.0.2.1']", "f:4: sender-test.addresses has 192.0.2.1 twice")]
+    [InlineData(
+        "zone = 'st.example'\naddresses = ['192.0.2']",
+        "f:4: sender-test.addresses takes addresses without port, such as 192.0.2.10 or 2001:db8::10, not '192.0.2'"
+    )]
+    [InlineData(
+        "zone = 'example'\naddresses = ['192.0.2.1']",
+        "f:3: sender-test.zone takes a domain of your own, such as sendertest.example.org, not 'example'"
+    )]
+    [InlineData(
+        "zone = 'st.example'\naddresses = ['192.0.2.1']\nlisten = ['::1']",
+        "f:5: sender-test.listen names where to listen for each of sender-test.addresses, in the same order and of the same kind; it does not fit them"
+    )]
+    [InlineData("", "f:2: [sender-test] is empty: it needs zone and addresses")]
+    public void A_sender_test_that_is_wrong_is_told(string text, string problem) =>
+        Assert.Contains(problem, Read($"[web]\n[sender-test]\n{text}", _ => null).Problems);
+
+    [Fact]
+    public void The_sender_test_is_off_until_its_table_stands()
+    {
+        Assert.Null(Good("[web]").SenderTest);
+        var test = Good("[web]\n[sender-test]\nzone = 'ST.Example.'\naddresses = ['192.0.2.1', '2001:db8::1']").SenderTest!;
+        Assert.Equal(("st.example", true, false, 25), (test.Zone, test.HasNameServer, test.HasDnssec, test.SmtpPort));
+        Assert.False(
+            Good("[web]\n[sender-test]\nzone='st.example'\naddresses=['192.0.2.1']\nname-server=false").SenderTest!.HasNameServer
+        );
     }
 
     [Theory]

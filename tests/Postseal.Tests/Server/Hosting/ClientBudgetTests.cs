@@ -17,10 +17,10 @@ public sealed class ClientBudgetTests
     {
         var budget = Budget(perClient: 3, total: 1000);
         Assert.Equal([true, true, true], Take(budget, "192.0.2.1", 3));
-        Assert.False(Take(budget, "192.0.2.1", out var retryAfter));
-        Assert.Equal(TimeSpan.FromSeconds(20), retryAfter);
+        Assert.False(Take(budget, "192.0.2.1", out var refusal));
+        Assert.Equal(new(Scarce.ChecksOfClient, TimeSpan.FromSeconds(20)), refusal);
 
-        _clock.Advance(retryAfter - TimeSpan.FromMilliseconds(1));
+        _clock.Advance(refusal!.RetryAfter - TimeSpan.FromMilliseconds(1));
         Assert.False(Take(budget, "192.0.2.1", out _));
         _clock.Advance(TimeSpan.FromMilliseconds(1));
         Assert.True(Take(budget, "192.0.2.1", out _));
@@ -50,8 +50,8 @@ public sealed class ClientBudgetTests
         var budget = Budget(perClient: 2, total: 4);
         Assert.Equal([true, true], Take(budget, "192.0.2.1", 2));
         Assert.Equal([true, true], Take(budget, "192.0.2.2", 2));
-        Assert.False(Take(budget, "192.0.2.3", out var retryAfter));
-        Assert.Equal(TimeSpan.FromSeconds(15), retryAfter);
+        Assert.False(Take(budget, "192.0.2.3", out var refusal));
+        Assert.Equal(new(Scarce.ChecksOfAll, TimeSpan.FromSeconds(15)), refusal);
         Assert.Equal([false, false, false], Take(budget, "192.0.2.3", 3));
 
         _clock.Advance(TimeSpan.FromSeconds(30));
@@ -87,8 +87,8 @@ public sealed class ClientBudgetTests
     private static bool[] Take(ClientBudget budget, string address, int times) =>
         [.. Enumerable.Range(0, times).Select(_ => Take(budget, address, out var _))];
 
-    private static bool Take(ClientBudget budget, string? address, out TimeSpan retryAfter) =>
-        budget.TryTake(Context(address is null ? null : IPAddress.Parse(address)), out retryAfter);
+    private static bool Take(ClientBudget budget, string? address, out Refusal? refusal) =>
+        budget.TryTake(Context(address is null ? null : IPAddress.Parse(address)), out refusal);
 
     private static DefaultHttpContext Context(IPAddress? address)
     {

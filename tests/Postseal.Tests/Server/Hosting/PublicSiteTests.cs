@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
 using Postseal.Server.Configuration;
+using Postseal.Server.Hosting;
 using Xunit;
 
 namespace Postseal.Tests.Server.Hosting;
@@ -81,9 +82,35 @@ public sealed class PublicSiteTests
         Assert.Contains("<a href=\"/check/example.com\">Try example.com again</a>", html, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_full_queue_is_called_so() =>
-        Assert.Equal("The queue is full", Postseal.Server.Hosting.SiteError.NoCheck("a.example", isFull: true, 10).Title);
+    [Theory]
+    [InlineData(Scarce.ChecksOfClient, "Too many checks", "From your network address as many")]
+    [InlineData(Scarce.ChecksOfAll, "The site is busy", "All visitors together")]
+    [InlineData(Scarce.AtATime, "Too many checks at a time", "4 checks from your network address have not ended yet")]
+    [InlineData(Scarce.Queue, "The queue is full", "Many domains wait for their check")]
+    public void Each_refusal_has_its_own_words(Scarce what, string title, string begin)
+    {
+        var error = SiteError.NoCheck("a.example", new(what, TimeSpan.FromSeconds(9.1)));
+        Assert.Equal((429, title, 10), (error.Status, error.Title, error.RetryAfter));
+        Assert.StartsWith(begin, error.Detail, StringComparison.Ordinal);
+        Assert.EndsWith(", so a.example was not checked. Please try again in 10 s.", error.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/api/v1/check/example.com", "so example.com was not checked")]
+    [InlineData("/api/v1/check/example.com/events", "so example.com was not checked")]
+    [InlineData("/check/example.com", "so example.com was not checked")]
+    public async Task Page_and_api_refuse_in_the_same_words(string path, string words)
+    {
+        await using var bench = await SiteBench.StartAsync(Exhausted, new FakeTimeProvider(), Ct);
+        using (await bench.Public.GetAsync("/test/check", Ct)) { } // the only check there is
+
+        using var response = await bench.Public.GetAsync(path, Ct);
+        Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
+        Assert.Equal(TimeSpan.FromMinutes(1), response.Headers.RetryAfter?.Delta);
+        var text = await response.Content.ReadAsStringAsync(Ct);
+        Assert.Contains("Too many checks", text, StringComparison.Ordinal);
+        Assert.Contains(words, text, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("DELETE", "/check/example.com", "GET, HEAD, POST")]

@@ -85,9 +85,9 @@ internal sealed class SiteBench : IAsyncDisposable
     }
 
     private static Task CheckAsync(HttpContext context, ClientBudget budget, CancellationToken ct) =>
-        budget.TryTake(context, out var retryAfter)
+        budget.TryTake(context, out var refusal)
             ? context.Response.WriteAsync("taken", ct)
-            : SiteErrors.TooManyAsync(context, retryAfter, ct);
+            : SiteErrors.WriteAsync(context, SiteError.Of(refusal, "nothing was taken"), ct);
 
     private static async Task EndlessAsync(HttpContext context, CancellationToken ct)
     {

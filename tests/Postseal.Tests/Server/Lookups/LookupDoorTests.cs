@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Postseal.Checks.Facts;
 using Postseal.Protocol;
+using Postseal.Server.Hosting;
 using Postseal.Server.Lookups;
 using Postseal.Tests.Checks;
 using Xunit;
@@ -26,6 +27,7 @@ public sealed class LookupDoorTests : IAsyncDisposable
         var door = Door(new(), checksPerMinute: 100);
         var asked = Enumerable.Range(0, 6).Select(i => Ask(door, "192.0.2.1", $"d{i}.example")).ToArray();
         Assert.Equal(4, asked.Count(l => l is not null));
+        Assert.Equal(Scarce.AtATime, Refused(door, "192.0.2.1", "d9.example").What);
         Assert.NotNull(Ask(door, "192.0.2.1", "d0.example")); // one that runs is shared
         Assert.NotNull(Ask(door, "198.51.100.7", "d9.example")); // another client has its own
 
@@ -41,8 +43,21 @@ public sealed class LookupDoorTests : IAsyncDisposable
         var door = Door(new() { Running = 1, Waiting = 1 }, checksPerMinute: 1);
         Assert.NotNull(Ask(door, "192.0.2.1", "a.example"));
         Assert.NotNull(Ask(door, "192.0.2.2", "b.example"));
-        Assert.False(door.TryAsk(From("192.0.2.3"), DomainName.Parse("c.example"), anew: false, out _, out var retryAfter));
-        Assert.Equal(TimeSpan.FromSeconds(10), retryAfter); // of the queue, not of a budget
+        Assert.Equal(new(Scarce.Queue, TimeSpan.FromSeconds(10)), Refused(door, "192.0.2.3", "c.example"));
+    }
+
+    [Fact]
+    public void A_budget_that_is_spent_is_called_so()
+    {
+        var door = Door(new(), checksPerMinute: 1);
+        Assert.NotNull(Ask(door, "192.0.2.1", "a.example"));
+        Assert.Equal(new(Scarce.ChecksOfClient, TimeSpan.FromMinutes(1)), Refused(door, "192.0.2.1", "b.example"));
+    }
+
+    private static Refusal Refused(LookupDoor door, string client, string domain)
+    {
+        Assert.False(door.TryAsk(From(client), DomainName.Parse(domain), anew: false, out _, out var refusal));
+        return refusal;
     }
 
     private static Lookup? Ask(LookupDoor door, string client, string domain) =>

@@ -74,7 +74,7 @@ public sealed class TestStoreTests : IAsyncLifetime
         string key;
         using (var before = Desk())
         {
-            key = (await before.OpenAsync(default, Ct))!;
+            key = (await before.OpenAsync(default, Ct)).Key!;
             await before.TurnAsync(before.Find(key)!, 2, Ct);
         }
 
@@ -99,10 +99,10 @@ public sealed class TestStoreTests : IAsyncLifetime
         using var desk = Desk();
         var greedy = ClientKey.Of(IPAddress.Parse("192.0.2.1"));
         for (var i = 0; i < TestLimits.LivePerClient; i++)
-            Assert.NotNull(await desk.OpenAsync(greedy, Ct));
+            Assert.NotNull((await desk.OpenAsync(greedy, Ct)).Key);
 
-        Assert.Null(await desk.OpenAsync(greedy, Ct));
-        Assert.NotNull(await desk.OpenAsync(ClientKey.Of(IPAddress.Parse("192.0.2.2")), Ct));
+        Assert.Equal((null, TestErrors.TooManyOfClient), await desk.OpenAsync(greedy, Ct));
+        Assert.NotNull((await desk.OpenAsync(ClientKey.Of(IPAddress.Parse("192.0.2.2")), Ct)).Key);
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class TestStoreTests : IAsyncLifetime
         using var desk = Desk();
         var keys = new List<string>();
         for (var i = 0; i < 1000; i++)
-            keys.Add((await desk.OpenAsync(ClientKey.Of(new IPAddress([10, 0, (byte)(i / 250), (byte)(i % 250)])), Ct))!);
+            keys.Add((await desk.OpenAsync(ClientKey.Of(new IPAddress([10, 0, (byte)(i / 250), (byte)(i % 250)])), Ct)).Key!);
 
         Assert.Equal(1000, keys.Select(TestKey.Mailbox).Distinct().Count());
         Assert.Equal(desk.Bench.Places, keys.Count(k => desk.Find(k)!.Row.Place is not null));

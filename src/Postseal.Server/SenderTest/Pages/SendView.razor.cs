@@ -1,0 +1,38 @@
+using System.Globalization;
+using Postseal.Server.Pages;
+using Postseal.Server.SenderTest.Tests;
+
+namespace Postseal.Server.SenderTest.Pages;
+
+/// <summary>What the visitor has to do now: the addresses of the round, how to write to them, and when to go on.</summary>
+public sealed partial class SendView
+{
+    private TestReport Report => Model.Report;
+
+    private int Addresses => Report.Addresses.Count();
+
+    private string Instruction =>
+        Report.Round == 1
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"Have the system that you test write to these {Addresses} addresses, as it writes to customers: one message to each, or one to all. What is in it does not matter. Use no other system: what that one does would count, too."
+            )
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"Have it write once more, to {(Addresses == 1 ? "this address" : $"these {Addresses} addresses")}. They are not those of the message before."
+            );
+
+    private string? Wait =>
+        Report.SendAt <= Model.Now
+            ? null
+            : $"Not before {Times.Clock(Report.SendAt)}: until then a sender may go by what it has just looked up.";
+
+    private string Progress =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"Of this message, the sender has come for {Report.Reached} of {Addresses} addresses so far."
+        );
+
+    private string Mailto =>
+        $"mailto:{string.Join(',', Report.Addresses)}?subject={Uri.EscapeDataString("Sender test")}&body={Uri.EscapeDataString("Please ignore.")}";
+}
