@@ -17,7 +17,8 @@ namespace Postseal.Server.SenderTest.Verdicts;
 /// not known      C23 failed, not used   no             no            inconclusive
 /// not known      else                   any            inconclusive  inconclusive
 /// </code>
-/// Which of the two goes first is asked only of a sender that has both: yes if C22 and C23 passed, partly if one did, no if none; inconclusive while one of them is not known.
+/// Which of the two goes first is asked only of a sender that has both: yes if C22 and C23 passed, partly if one did, no if none; inconclusive while one
+/// of them is not known.
 /// </summary>
 /// <param name="outcomes">By case id; those that are missing are not known.</param>
 /// <param name="mtaSts">Whether the sender honours MTA-STS.</param>
@@ -40,16 +41,16 @@ internal sealed class DaneJudge(IReadOnlyDictionary<string, Outcome> outcomes, S
 
     /// <summary>Whether DANE goes before MTA-STS (RFC 8461 §2).</summary>
     public Support Precedence =>
-        !HasSts || Dane is Support.No or Support.Inconclusive ? Support.Inconclusive
-        : !IsKnown(_good) || !IsKnown(_bad) ? Support.Inconclusive
-        : (_good, _bad) switch
+        (_good, _bad) switch
         {
+            _ when !HasSts || Dane is Support.No or Support.Inconclusive => Support.Inconclusive,
             (Outcome.Pass, Outcome.Pass) => Support.Yes,
             (Outcome.Fail, Outcome.Fail) => Support.No,
-            _ => Support.Partly,
+            (Outcome.Pass, Outcome.Fail) or (Outcome.Fail, Outcome.Pass) => Support.Partly,
+            _ => Support.Inconclusive,
         };
 
-    /// <summary>Why C22 or C23 failed, to stand behind what was seen; empty where it is not known.</summary>
+    /// <summary>Why one of these cases failed, to stand behind what was seen; empty where it is not known.</summary>
     public string Cause =>
         Dane switch
         {
@@ -65,6 +66,4 @@ internal sealed class DaneJudge(IReadOnlyDictionary<string, Outcome> outcomes, S
     private bool IsUsed =>
         _bad == Outcome.Pass
         || _good == Outcome.Pass && outcomes.GetValueOrDefault(CaseRoles.Untrusted, Outcome.NotOffered) == Outcome.Pass;
-
-    private static bool IsKnown(Outcome outcome) => outcome is Outcome.Pass or Outcome.Fail;
 }
