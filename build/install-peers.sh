@@ -7,7 +7,7 @@ set -eu
 # command:package
 peers='named:bind9 dnssec-signzone:bind9-utils dig:bind9-dnsutils unbound:unbound nginx:nginx postfix:postfix openssl:openssl chromium:chromium mta-sts-daemon:postfix-mta-sts-resolver
 unshare:util-linux nsenter:util-linux ip:iproute2 debootstrap:debootstrap
-postgres:postgresql'
+postgres:postgresql pebble:pebble certbot:certbot'
 [ $# -eq 0 ] || peers="$*"
 
 PATH="$PATH:/usr/sbin:/sbin"
@@ -48,7 +48,7 @@ install || { apt-get update -q && install; } || echo "install-peers: apt-get fai
 # Nor shall they start at the next boot.
 if [ -d /run/systemd/system ]; then
     for service in $packages; do
-        [ "$service" != bind9 ] || service=named
+        case $service in bind9) service=named ;; certbot) service=certbot.timer ;; esac
         systemctl disable --quiet "$service" 2>/dev/null || true
     done
 fi

@@ -3,6 +3,7 @@ using System.Net;
 using Postseal.Checks.Setup;
 using Postseal.Protocol;
 using Postseal.Server.SenderTest.Cases;
+using Postseal.Server.SenderTest.Tests;
 
 namespace Postseal.Server.SenderTest.Deployment;
 
@@ -11,6 +12,7 @@ internal sealed class VerifyCommand
 {
     private const int Wrong = 1;
     private const int NotKnown = 3;
+    private const int MaxPlaces = 1000; // each is several domains more to look at
     private const int MaxShown = 120; // characters of a wrong value
 
     private readonly Option<string> _zone = new("--zone")
@@ -32,6 +34,13 @@ internal sealed class VerifyCommand
         HelpName = "ID,…",
     };
 
+    private readonly Option<int> _places = new("--places")
+    {
+        Description =
+            "How often the domains that change with a test exist, in p1.ZONE and so on; by default once, in the zone itself.",
+        HelpName = "N",
+    };
+
     private readonly Option<bool> _json = new("--json") { Description = "The result as JSON." };
     private readonly VerifyOptions _lookup = new();
     private readonly TextWriter _output;
@@ -50,6 +59,7 @@ internal sealed class VerifyCommand
             verify._zone,
             verify._addresses,
             verify._notOffered,
+            verify._places,
             verify._json,
         };
         verify._lookup.AddTo(command);
@@ -63,7 +73,7 @@ internal sealed class VerifyCommand
         var (zone, addresses) = (Zone(parsed, problems), Addresses(parsed, problems));
         var settings = _lookup.Read(parsed, Environment.GetEnvironmentVariable, problems);
         string[] left = [.. (parsed.GetValue(_notOffered) ?? []).SelectMany(Ids)];
-        var cases = Cases(zone, left, problems);
+        var cases = Cases(zone, Places(parsed, problems), left, problems);
         if (problems.Count > 0)
             return await ServerApp.FailAsync(_error, problems, ct);
 
@@ -105,7 +115,7 @@ internal sealed class VerifyCommand
     {
         var text = parsed.GetValue(_zone)!;
         // Every name below it must exist, too.
-        if (DomainName.TryParse(text, out var zone, out _) && zone.TryPrepend("_mta-sts.control-dane", out _))
+        if (DomainName.TryParse(text, out var zone, out _) && zone.TryPrepend("_25._tcp.mx1.control-dane", out _))
             return zone.Value;
 
         problems.Add($"--zone takes a domain name, such as sender.example.com, not '{PrintableText.Of(text, MaxShown)}'");
@@ -130,7 +140,16 @@ internal sealed class VerifyCommand
         return addresses;
     }
 
-    private static IReadOnlyList<SenderCase> Cases(string zone, string[] left, List<string> problems)
+    private int Places(ParseResult parsed, List<string> problems)
+    {
+        var places = parsed.GetValue(_places);
+        if (places is < 0 or > MaxPlaces)
+            problems.Add($"--places takes a number from 0 to {MaxPlaces}");
+
+        return Math.Clamp(places, 0, MaxPlaces);
+    }
+
+    private static IReadOnlyList<SenderCase> Cases(string zone, int places, string[] left, List<string> problems)
     {
         var all = CaseCatalogue.All(zone, _ => false);
         problems.AddRange(
@@ -139,7 +158,10 @@ internal sealed class VerifyCommand
                     $"--not-offered: there is no case '{PrintableText.Of(id, MaxShown)}'; there are {string.Join(", ", all.Select(c => c.Id))}"
                 )
         );
-        return [.. all.Where(c => !left.Contains(c.Id))];
+        var changing = Enumerable
+            .Range(1, places)
+            .SelectMany(n => CaseCatalogue.All($"p{n}.{zone}", _ => false).Where(c => c.Changes()));
+        return [.. all.Where(c => places == 0 || !c.Changes()).Concat(changing).Where(c => !left.Contains(c.Id))];
     }
 
     private static string[] Ids(string list) => list.Split(',', StringSplitOptions.RemoveEmptyEntries);

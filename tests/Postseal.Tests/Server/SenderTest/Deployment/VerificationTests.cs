@@ -56,6 +56,7 @@ public sealed class VerificationTests
         ["C2 has DANE"] = ("C2", d => d.Add(Match) with { HasDnssec = true }, "has a TLSA record"),
         ["C24 is modern"] = ("C24", d => d.ReceiverTls(TlsFace.Good), "nothing newer than TLS 1.1, but it does"),
         ["C25 asks for no reports"] = ("C25", d => d.Without("_smtp._tls"), "There is no TXT record at _smtp._tls.c25."),
+        ["C25 takes no reports over HTTPS"] = ("C25", d => d.SiteTls(Untrusted), "reports.c25.sender.lab.test"),
         ["C26 has IPv4"] = ("C26", d => d.Add(new ZoneRecord.Address("mx1", d.Address(25))), "over IPv6 only, but it has an A"),
         ["C27 needs no SNI"] = ("C27", d => d.ReceiverTls(TlsFace.Good), "Without SNI its mail server should show another"),
         ["C27 is good without SNI"] = ("C27", d => d.ReceiverTls(new() { LeafWithoutSni = Other }), "is good for it, too"),

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Postseal.Lab;
 using Postseal.Server;
+using Postseal.Server.SenderTest.Cases;
 using Xunit;
 
 namespace Postseal.Tests.Server.SenderTest.Deployment;
@@ -73,6 +74,24 @@ public sealed class VerifyCommandTests(CasesFixture fixture) : IClassFixture<Cas
     }
 
     [Fact]
+    public async Task Domains_that_change_with_a_test_are_looked_at_in_each_place()
+    {
+        var first = CaseCatalogue.All($"p1.{CasesFixture.Zone}", _ => false).Single(c => c.Id == "C20").Stages[0].Domain;
+        await using var lab = await CasesFixture.StartAsync([first], Ct);
+        var (code, output, _) = await RunAsync(lab, ["--places", "2", "--not-offered", AllBut("C20")], Ct);
+        Assert.Equal(1, code);
+        Assert.StartsWith(
+            """
+            C20 p1        as it should be
+            C20 p2        WRONG: There is no domain c20.p2.sender.lab.test.
+
+            """,
+            output,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task What_could_not_be_found_out_has_an_exit_code_of_its_own()
     {
         await using var lab = await CasesFixture.StartAsync([Domain("C23")], Ct);
@@ -87,6 +106,7 @@ public sealed class VerifyCommandTests(CasesFixture fixture) : IClassFixture<Cas
     [InlineData("--zone", "a..b")]
     [InlineData("--zone", CasesFixture.Zone, "--address", "127.1")]
     [InlineData("--zone", CasesFixture.Zone, "--not-offered", "C1,C99")]
+    [InlineData("--zone", CasesFixture.Zone, "--places", "-1")]
     [InlineData("--zone", CasesFixture.Zone, "--dns", "x")]
     [InlineData("--zone", CasesFixture.Zone, "--ca-file", "/no/such/file")]
     [InlineData("--zone", CasesFixture.Zone, "--via", "127.0.0.1:25")]
