@@ -2,6 +2,7 @@ using System.CommandLine;
 using MimeKit;
 using Postseal.Lab;
 using Postseal.Server.SenderTest.Deployment;
+using Postseal.Server.SenderTest.Documents;
 using Postseal.Server.SenderTest.Running;
 using Postseal.Server.SenderTest.Verdicts;
 
@@ -124,7 +125,7 @@ internal sealed class SenderTestCommand
         var verdict = await run.RunAsync(ct);
         var sender = run.Sender(options.Via);
         var text = parsed.GetValue(_json)
-            ? RunDocument.Of(sender, verdict).ToJson() + "\n"
+            ? RunDocument.Of(sender, plan.Cases, verdict).ToJson() + "\n"
             : Matrix.Of(sender, plan.Cases, verdict);
         await _output.WriteAsync(text.AsMemory(), ct);
         return ExitCode(verdict);

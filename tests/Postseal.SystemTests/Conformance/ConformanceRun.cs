@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Postseal.Server.SenderTest.Running;
+using Postseal.Server.SenderTest.Documents;
 using Postseal.SystemTests.Sending;
 using Postseal.SystemTests.Servers;
 

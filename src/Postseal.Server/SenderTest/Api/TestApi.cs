@@ -1,3 +1,5 @@
+using Postseal.Server.SenderTest.Documents;
+
 namespace Postseal.Server.SenderTest.Api;
 
 /// <summary>The part of the API that is about tests of senders.</summary>

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using Postseal.Server.Api;
 using Postseal.Server.Hosting;
+using Postseal.Server.SenderTest.Documents;
 using Postseal.Server.SenderTest.Pages;
 using Postseal.Server.SenderTest.Tests;
 

@@ -2,6 +2,7 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Postseal.Server.SenderTest.Documents;
 using Postseal.Server.SenderTest.Tests;
 
 namespace Postseal.Server.SenderTest.Api;

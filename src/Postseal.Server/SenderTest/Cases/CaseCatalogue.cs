@@ -13,13 +13,16 @@ public static class CaseCatalogue
     /// <summary>The id of the domain whose policy and mail server are in order.</summary>
     public const string ValidId = "C0";
 
+    /// <summary>The id of the domain that fails DANE and has no policy: who delivers there has no DANE.</summary>
+    public const string DaneControlId = "control-dane";
+
     /// <summary>The local part that takes the TLS reports of a domain that asks for some.</summary>
     public const string ReportMailbox = "tls-reports";
 
     /// <summary>Where the report host of such a domain takes them over HTTPS.</summary>
     public const string ReportPath = "/v1/tls-reports";
 
-    /// <summary>The cases in order: the two that all others are measured by, then C1 … C27.</summary>
+    /// <summary>The cases in order: the two that all others are measured by, then C1 … C27; before those about DANE, what they are measured by.</summary>
     /// <param name="zone">The zone all domains live in; the label of each is its id in lower case: <c>c6.ZONE</c>.</param>
     /// <param name="accepts">Whether mail for an address, in lower case, is taken. Mailboxes for reports are always open.</param>
     public static IReadOnlyList<SenderCase> All(string zone, Func<string, bool> accepts) => All(zone, accepts, d => d);
@@ -63,7 +66,7 @@ public static class CaseCatalogue
             "The policy is fetched, and the message arrives over TLS.",
             "The policy is never fetched: the sender has no MTA-STS.",
             "8461 §3.3, §5",
-            CaseKit.Once(kit.Sts(ValidId).WithReports())
+            CaseKit.Primed(kit.Sts(ValidId).WithReports())
         );
 
     /// <summary>Asks for TLS reports, at the domain's own mailbox and over HTTPS (RFC 8460 §3).</summary>

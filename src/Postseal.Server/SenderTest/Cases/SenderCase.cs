@@ -22,7 +22,7 @@ public enum Expectation
 }
 
 /// <summary>One recipient domain that is broken in exactly one way; data, no behaviour.</summary>
-/// <param name="Id"><c>C0</c> … <c>C27</c>, or <c>control</c> for the domain without a policy.</param>
+/// <param name="Id"><c>C0</c> … <c>C27</c>, or <c>control</c> or <c>control-dane</c> for the domains without a policy that others are measured by.</param>
 /// <param name="Title">A few words.</param>
 /// <param name="Fault">What is wrong with the domain, for people.</param>
 /// <param name="Expected">What a correct sender does.</param>

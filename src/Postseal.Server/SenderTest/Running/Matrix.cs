@@ -1,5 +1,6 @@
 using System.Text;
 using Postseal.Server.SenderTest.Cases;
+using Postseal.Server.SenderTest.Documents;
 using Postseal.Server.SenderTest.Verdicts;
 
 namespace Postseal.Server.SenderTest.Running;
@@ -7,7 +8,7 @@ namespace Postseal.Server.SenderTest.Running;
 /// <summary>A run as text: the answers first, then every case.</summary>
 internal static class Matrix
 {
-    public static string Of(RunSender sender, IReadOnlyList<SenderCase> cases, RunVerdict verdict)
+    public static string Of(SenderPart sender, IReadOnlyList<SenderCase> cases, RunVerdict verdict)
     {
         var text = new StringBuilder();
         text.Append("Sender test of ").Append(sender.Via).Append('\n');

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Postseal.Lab;
 using Postseal.Lab.Watching;
-using Postseal.Protocol;
 using Postseal.Server.SenderTest.Cases;
+using Postseal.Server.SenderTest.Documents;
 using Postseal.Server.SenderTest.Verdicts;
 
 namespace Postseal.Server.SenderTest.Running;
@@ -10,8 +10,6 @@ namespace Postseal.Server.SenderTest.Running;
 /// <summary>Plays every case to one server under test: hands in the messages, moves the domains on, and judges what is seen until nothing more is to come.</summary>
 internal sealed class SenderRun
 {
-    private const int MostNames = 5; // of each kind, for people
-    private const int LongestName = 100;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(200);
 
     private readonly LabInternet _lab;
@@ -35,12 +33,7 @@ internal sealed class SenderRun
     public IReadOnlyList<SenderCase> Cases { get; }
 
     /// <summary>What the sender calls itself.</summary>
-    public RunSender Sender(Via via) =>
-        new(
-            via.ToString(),
-            Names(_seen.OfType<Observation.Greeted>().Select(g => g.Name)),
-            Names(_seen.OfType<Observation.Fetched>().Select(f => f.UserAgent).OfType<string>())
-        );
+    public SenderPart Sender(Via via) => SenderPart.Of(via.ToString(), _seen);
 
     /// <summary>Runs to the end.</summary>
     public async Task<RunVerdict> RunAsync(CancellationToken ct)
@@ -108,7 +101,4 @@ internal sealed class SenderRun
             ],
         };
     }
-
-    private static IReadOnlyList<string> Names(IEnumerable<string> names) =>
-        [.. names.Distinct(StringComparer.Ordinal).Take(MostNames).Select(n => PrintableText.Of(n, LongestName))];
 }

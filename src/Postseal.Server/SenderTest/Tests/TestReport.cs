@@ -2,6 +2,7 @@ using System.Net;
 using Postseal.Lab.Watching;
 using Postseal.Protocol;
 using Postseal.Server.SenderTest.Cases;
+using Postseal.Server.SenderTest.Documents;
 using Postseal.Server.SenderTest.Verdicts;
 
 namespace Postseal.Server.SenderTest.Tests;
@@ -9,6 +10,7 @@ namespace Postseal.Server.SenderTest.Tests;
 /// <summary>A test as it stands: what pages and API show.</summary>
 /// <param name="Row">Which test.</param>
 /// <param name="Sender">Who sends, as far as it has been seen; safe to print. Empty before the first message.</param>
+/// <param name="Known">The same for programs.</param>
 /// <param name="Round">The round that runs.</param>
 /// <param name="Rounds">How many there are.</param>
 /// <param name="RoundAt">When it began.</param>
@@ -20,6 +22,7 @@ namespace Postseal.Server.SenderTest.Tests;
 public sealed record TestReport(
     TestRow Row,
     string Sender,
+    SenderPart Known,
     int Round,
     int Rounds,
     DateTimeOffset RoundAt,
@@ -52,6 +55,7 @@ public sealed record TestReport(
         return new(
             test.Row,
             Senders(seen),
+            SenderPart.Of(via: null, seen),
             test.Round,
             RoundsOf(bench, test.Row),
             test.Rounds[^1],

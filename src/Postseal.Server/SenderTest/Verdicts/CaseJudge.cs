@@ -14,10 +14,10 @@ internal sealed class CaseJudge(Evidence evidence, bool isFinal, Arrivals arrive
 
     private readonly SenderCase _case = evidence.Case;
 
-    // RFC 8689 §3: such a message may go out in whatever way there is, so it tells nothing of the sender.
+    // RFC 8689 §3: a message that waives TLS may go out in whatever way there is, so it tells nothing of the sender.
     private readonly (Fact Fact, Observation.Delivered What)[] _telling =
     [
-        .. evidence.Deliveries.Where(d => !"No".Equals(d.What.TlsRequired, StringComparison.OrdinalIgnoreCase)),
+        .. evidence.Deliveries.Where(d => !CaseRoles.IsAboutTls(evidence.Case) || !WaivesTls(d.What)),
     ];
 
     /// <summary>What came of it, and what that was in a sentence.</summary>
@@ -25,7 +25,7 @@ internal sealed class CaseJudge(Evidence evidence, bool isFinal, Arrivals arrive
     {
         if (!evidence.IsSent)
             return (Outcome.Inconclusive, "The message that counts has not been sent yet.");
-        if (_telling.Length == 0 && evidence.Deliveries.Any() && CaseRoles.IsAboutTls(_case))
+        if (_telling.Length == 0 && evidence.Deliveries.Any())
             return (Outcome.Inconclusive, "The message says TLS-Required: No, which asks the sender to ignore MTA-STS and DANE.");
 
         return _case.Expected switch
@@ -38,7 +38,9 @@ internal sealed class CaseJudge(Evidence evidence, bool isFinal, Arrivals arrive
         };
     }
 
-    private bool Arrived => evidence.Deliveries.Any();
+    private bool IsSts => CaseRoles.IsSts(_case.Id);
+
+    private bool Arrived => _telling.Length > 0;
 
     private bool InClear => _telling.Any(d => !d.What.OverTls);
 
@@ -66,12 +68,15 @@ internal sealed class CaseJudge(Evidence evidence, bool isFinal, Arrivals arrive
     private (Outcome, string) Refuse()
     {
         if (Arrived)
-            return LearntAt > _telling.Min(d => d.Fact.First)
+            return IsSts && LearntAt > _telling.Min(d => d.Fact.First)
                 ? (
                     Outcome.Inconclusive,
                     "The message arrived before the sender fetched the policy for the first time: send another."
                 )
-                : (Outcome.Fail, $"The message arrived {Over()}{(LearntAt is null ? "; the policy has not been fetched" : "")}.");
+                : (
+                    Outcome.Fail,
+                    $"The message arrived {Over()}{(IsSts && LearntAt is null ? "; the policy has not been fetched" : "")}."
+                );
 
         if (!arrives.Both)
             return Unproven();
@@ -187,6 +192,9 @@ internal sealed class CaseJudge(Evidence evidence, bool isFinal, Arrivals arrive
             : _case.Id == CaseCatalogue.ControlId ? "The message did not arrive: nothing follows from those that did not, either."
             : "The message did not arrive, and neither did one to a domain in order: nothing follows from it."
         );
+
+    private static bool WaivesTls(Observation.Delivered what) =>
+        "No".Equals(what.TlsRequired, StringComparison.OrdinalIgnoreCase);
 
     private string Over() => InClear ? "in clear" : "over TLS";
 }

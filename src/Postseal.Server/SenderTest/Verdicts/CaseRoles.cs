@@ -5,6 +5,9 @@ namespace Postseal.Server.SenderTest.Verdicts;
 /// <summary>What a case says about a sender as a whole.</summary>
 internal static class CaseRoles
 {
+    /// <summary>DANE refuses the host, and there is no policy: only a sender without DANE delivers.</summary>
+    public const string DaneControl = CaseCatalogue.DaneControlId;
+
     /// <summary>DANE authenticates a host that MTA-STS refuses.</summary>
     public const string DaneGood = "C22";
 
@@ -14,6 +17,9 @@ internal static class CaseRoles
     /// <summary>Asks for TLS reports.</summary>
     public const string Reports = "C25";
 
+    /// <summary>The certificate of <see cref="DaneGood"/> without a TLSA record.</summary>
+    public const string Untrusted = "C2";
+
     // Servers with so old a TLS are refused by many senders anyway.
     private const string OldTls = "C24";
 
@@ -21,7 +27,7 @@ internal static class CaseRoles
     private static readonly string[] Protected = [CaseCatalogue.ValidId, "C7", DaneGood, "C26", "C27"];
 
     // These say nothing about MTA-STS.
-    private static readonly string[] Others = [CaseCatalogue.ControlId, DaneGood, DaneBad, Reports, "C26"];
+    private static readonly string[] Others = [CaseCatalogue.ControlId, DaneControl, DaneGood, DaneBad, Reports, "C26"];
 
     /// <summary>What counts is how a message arrives, not only that one does.</summary>
     public static bool IsAboutTls(SenderCase @case) => @case.Id is not (CaseCatalogue.ControlId or Reports);

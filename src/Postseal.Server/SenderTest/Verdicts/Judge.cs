@@ -1,4 +1,3 @@
-using Postseal.Lab.Watching;
 using Postseal.Server.SenderTest.Cases;
 
 namespace Postseal.Server.SenderTest.Verdicts;
@@ -25,13 +24,15 @@ public static class Judge
         );
         CaseVerdict[] verdicts = [.. cases.Select(One)];
         var outcomes = verdicts.ToDictionary(v => v.Id, v => v.Outcome);
+        var mtaSts = MtaSts(cases, outcomes);
+        var dane = new DaneJudge(outcomes, mtaSts);
         return new(
-            MtaSts(cases, outcomes),
-            Dane(evidence, outcomes),
-            Precedence(evidence, outcomes),
+            mtaSts,
+            dane.Dane,
+            dane.Precedence,
             TlsReports(evidence, outcomes),
             isFinal,
-            verdicts
+            [.. verdicts.Select(v => IsExplained(v) ? v with { Seen = v.Seen + dane.Cause } : v)]
         );
 
         CaseVerdict One(SenderCase @case)
@@ -56,40 +57,13 @@ public static class Judge
         return telling.Contains(Outcome.Fail) ? Support.No : Support.Inconclusive;
     }
 
-    // Who does not ask for TLSA records has no DANE; who asks and delivers all the same does not take it seriously.
-    private static Support Dane(IReadOnlyDictionary<string, Evidence> evidence, Dictionary<string, Outcome> outcomes) =>
-        outcomes.GetValueOrDefault(CaseRoles.DaneBad, Outcome.NotOffered) switch
-        {
-            Outcome.Pass => Support.Yes,
-            Outcome.Fail => AsksForTlsa(evidence) ? Support.Partly : Support.No,
-            _ => Support.Inconclusive,
-        };
-
-    private static Support Precedence(IReadOnlyDictionary<string, Evidence> evidence, Dictionary<string, Outcome> outcomes)
-    {
-        var both = new[] { CaseRoles.DaneGood, CaseRoles.DaneBad }
-            .Select(id => outcomes.GetValueOrDefault(id, Outcome.NotOffered))
-            .ToList();
-        if (both.Exists(o => o is Outcome.Inconclusive or Outcome.NotOffered))
-            return Support.Inconclusive;
-        if (both.TrueForAll(o => o == Outcome.Pass))
-            return Support.Yes;
-
-        // Without DANE there is nothing to put first.
-        return !AsksForTlsa(evidence) ? Support.Inconclusive
-            : both.Contains(Outcome.Pass) ? Support.Partly
-            : Support.No;
-    }
+    private static bool IsExplained(CaseVerdict verdict) =>
+        verdict is { Outcome: Outcome.Fail, Id: CaseRoles.DaneControl or CaseRoles.DaneGood or CaseRoles.DaneBad };
 
     private static Support TlsReports(IReadOnlyDictionary<string, Evidence> evidence, Dictionary<string, Outcome> outcomes) =>
         evidence.Values.Any(e => e.HasMailedReport || e.HasPostedReport) ? Support.Yes
         : outcomes.GetValueOrDefault(CaseRoles.Reports, Outcome.NotOffered) == Outcome.Fail ? Support.No
         : Support.Inconclusive;
-
-    private static bool AsksForTlsa(IReadOnlyDictionary<string, Evidence> evidence) =>
-        new[] { CaseRoles.DaneGood, CaseRoles.DaneBad }.Any(id =>
-            Has(evidence, id, e => e.Seen<Observation.Asked>().Any(a => a.What.Type == "TLSA"))
-        );
 
     private static bool Has(IReadOnlyDictionary<string, Evidence> evidence, string id, Func<Evidence, bool> what) =>
         evidence.TryGetValue(id, out var of) && what(of);

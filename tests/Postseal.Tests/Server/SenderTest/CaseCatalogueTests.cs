@@ -12,8 +12,16 @@ public sealed class CaseCatalogueTests
     private static readonly IReadOnlyList<SenderCase> All = CaseCatalogue.All(Zone, a => a == $"token@c6.{Zone}");
 
     [Fact]
-    public void There_are_the_control_and_C0_to_C27_in_order() =>
-        Assert.Equal(["control", .. Enumerable.Range(0, 28).Select(n => $"C{n}")], All.Select(c => c.Id));
+    public void There_are_the_controls_and_C0_to_C27_in_order() =>
+        Assert.Equal(
+            [
+                "control",
+                .. Enumerable.Range(0, 22).Select(n => $"C{n}"),
+                "control-dane",
+                .. Enumerable.Range(22, 6).Select(n => $"C{n}"),
+            ],
+            All.Select(c => c.Id)
+        );
 
     [Fact]
     public void A_domain_is_named_after_its_case_in_every_stage() =>

@@ -28,7 +28,7 @@ public sealed class JudgeTests
     {
         var verdict = Judged(Careless, isFinal: true);
         Assert.Equal(
-            ["C0", "C1", "C2", "C3", "C4", "C5", "C6", "C7", "C18", "C19", "C23", "C24", "C25"],
+            ["C0", "C1", "C2", "C3", "C4", "C5", "C6", "C7", "C18", "C19", "control-dane", "C23", "C24", "C25"],
             Ids(verdict, Outcome.Fail)
         );
         Assert.Equal(
@@ -100,6 +100,16 @@ public sealed class JudgeTests
         Assert.Equal(Outcome.Inconclusive, Seen("C2", c => [.. Delivers(c, 0), .. Delivers(c, 1), .. Learns(c, 2)]).Outcome);
 
     [Fact]
+    public void A_sender_that_fetches_policies_after_it_has_delivered_passes_where_all_is_in_order()
+    {
+        Observation[] After(SenderCase c) =>
+            [.. Delivers(c, 0), .. Learns(c, 0).Select(o => o with { At = o.At.AddSeconds(30) })];
+        Assert.Equal(Outcome.Pass, Seen("C0", c => [.. After(c), .. Delivers(c, 1)]).Outcome);
+        Assert.Equal(Outcome.Pass, Seen("C2", c => [.. After(c), .. Refuses(c, 1)]).Outcome);
+        Assert.Equal(Outcome.Inconclusive, Seen("C2", c => [.. After(c), .. Refuses(c, 1)], isFinal: false, "C0", After).Outcome);
+    }
+
+    [Fact]
     public void The_cached_policy_counts_after_the_change_only_if_the_sender_came_after_it()
     {
         Assert.Equal(Outcome.Inconclusive, Seen("C19", c => [.. Learns(c, 0), .. Delivers(c, 0)]).Outcome);
@@ -155,7 +165,7 @@ public sealed class JudgeTests
     [Fact]
     public void It_is_enough_for_the_control_and_takes_nothing_from_a_message_beside_it_that_does_not()
     {
-        Assert.Equal(Outcome.Pass, Seen("control", c => Waiving(Careless(c))).Outcome);
+        Assert.Equal("The message arrived in clear.", Seen("control", c => Waiving(Delivers(c, 0, tls: false))).Seen);
         Assert.Equal(Outcome.Fail, Seen("C2", c => [.. Learns(c, 0), .. Waiving(Careless(c)), .. Delivers(c, 1)]).Outcome);
         Assert.Equal(Outcome.Pass, Seen("C7", c => [.. Waiving(Delivers(c, 1)), .. Delivers(c, 1, "mx2")]).Outcome);
     }
@@ -206,14 +216,35 @@ public sealed class JudgeTests
         Assert.Equal(Support.Yes, verdict.MtaSts);
     }
 
-    [Fact]
-    public void Asking_for_TLSA_and_delivering_all_the_same_is_DANE_by_half()
+    [Theory]
+    [InlineData("control-dane", "C22", "C23", "No Inconclusive", "The sender has no DANE.")]
+    [InlineData("", "C22", "C23", "Yes No", "The sender has DANE, and has put MTA-STS before it.")]
+    [InlineData("", "C22", "", "Yes Partly", "The sender has DANE, and has put MTA-STS before it.")]
+    public void The_cause_is_named_where_it_is_known(string control, string good, string bad, string answers, string cause)
     {
         var verdict = Judged(
-            c => c.Id is "C23" or "C22" ? [.. Correct(c).OfType<Observation.Asked>(), .. Careless(c)] : Correct(c),
+            c =>
+                c.Id == good ? [.. Learns(c, 0), .. Refuses(c, 1)]
+                : c.Id == control || c.Id == bad ? Careless(c)
+                : Correct(c),
             isFinal: true
         );
-        Assert.Equal((Support.Yes, Support.Partly, Support.Partly), (verdict.MtaSts, verdict.Dane, verdict.Precedence));
+        Assert.Equal(Support.Yes, verdict.MtaSts);
+        Assert.Equal(answers, $"{verdict.Dane} {verdict.Precedence}");
+        string[] failed = [.. Ids(verdict, Outcome.Fail)];
+        Assert.Equal(new[] { control, good, bad }.Where(id => id.Length > 0), failed);
+        Assert.All(failed, id => Assert.EndsWith($". {cause}", Of(verdict, id).Seen, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Without_the_cases_about_DANE_nothing_is_said_of_it()
+    {
+        const string reason = "The zone is not signed.";
+        var verdict = Judged(Correct, isFinal: true, ("control-dane", reason), ("C22", reason), ("C23", reason));
+        Assert.Equal(
+            (Support.Yes, Support.Inconclusive, Support.Inconclusive),
+            (verdict.MtaSts, verdict.Dane, verdict.Precedence)
+        );
     }
 
     [Fact]
@@ -260,6 +291,24 @@ public sealed class JudgeTests
 
     private static CaseVerdict Seen(string id, Func<SenderCase, IEnumerable<Observation>> seen, bool isFinal = true) =>
         Of(Judged(c => c.Id == id ? seen(c) : Correct(c), isFinal), id);
+
+    private static CaseVerdict Seen(
+        string id,
+        Func<SenderCase, IEnumerable<Observation>> seen,
+        bool isFinal,
+        string other,
+        Func<SenderCase, IEnumerable<Observation>> seenThere
+    ) =>
+        Of(
+            Judged(
+                c =>
+                    c.Id == id ? seen(c)
+                    : c.Id == other ? seenThere(c)
+                    : Correct(c),
+                isFinal
+            ),
+            id
+        );
 
     private static CaseVerdict Of(RunVerdict verdict, string id) => verdict.Cases.Single(c => c.Id == id);
 

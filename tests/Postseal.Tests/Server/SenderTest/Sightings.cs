@@ -86,7 +86,9 @@ internal static class Sightings
 
     private static IEnumerable<Observation> Correct(SenderCase @case, int stage)
     {
-        var learns = @case.Id is CaseCatalogue.ControlId or "C25" ? [] : Learns(@case, stage, @case.Id == "C10" ? 404 : 200);
+        var learns = @case.Id is CaseCatalogue.ControlId or CaseCatalogue.DaneControlId or "C25"
+            ? []
+            : Learns(@case, stage, @case.Id == "C10" ? 404 : 200);
         var isGoodYet = @case.Id is "C19" or "C20" or "C21" && stage == 0;
         var refuses = @case.Expected == Expectation.Refuse && !isGoodYet || @case.Id == "C20" && stage == 1;
         return learns
@@ -99,7 +101,7 @@ internal static class Sightings
     }
 
     private static IEnumerable<Observation> Tlsa(SenderCase @case, int stage) =>
-        @case.Id is "C22" or "C23"
+        @case.Id is CaseCatalogue.DaneControlId or "C22" or "C23"
             ? [new Observation.Asked(StartOf(stage).AddSeconds(2), Client, $"_25._tcp.mx1.{@case.Domain}", "TLSA")]
             : [];
 

@@ -8,15 +8,15 @@ public sealed class SimulatorTests
 {
     [Theory]
     [InlineData(Defect.None, "", "Yes Yes Yes Yes")]
-    [InlineData(Defect.IgnoresPolicies, "C0 C1 C2 C3 C4 C5 C6 C7 C18 C19 C24", "No Yes Yes Yes")]
+    [InlineData(Defect.IgnoresPolicies, "C0 C1 C2 C3 C4 C5 C6 C7 C18 C19 C24", "No Yes Inconclusive Yes")]
     [InlineData(Defect.FollowsRedirects, "C11", "Partly Yes Yes Yes")]
     [InlineData(Defect.AcceptsAnyCertificate, "C2 C3 C4 C5 C19", "Partly Yes Yes Yes")]
     [InlineData(Defect.MatchesWildcardsTooDeep, "C18", "Partly Yes Yes Yes")]
     [InlineData(Defect.IgnoresMxPatterns, "C6 C7 C18", "Partly Yes Yes Yes")]
     [InlineData(Defect.ForgetsPolicies, "C19", "Partly Yes Yes Yes")]
     [InlineData(Defect.NeverRefreshes, "C20", "Partly Yes Yes Yes")]
-    [InlineData(Defect.PrefersStsOverDane, "C22 C23", "Yes Partly No Yes")]
-    [InlineData(Defect.IgnoresDane, "C22 C23", "Yes No Inconclusive Yes")]
+    [InlineData(Defect.PrefersStsOverDane, "C22 C23", "Yes Yes No Yes")]
+    [InlineData(Defect.IgnoresDane, "control-dane C22 C23", "Yes No Inconclusive Yes")]
     [InlineData(Defect.NeverTriesSecondMx, "C7", "Partly Yes Yes Yes")]
     [InlineData(Defect.EnforcesTesting, "C8", "Partly Yes Yes Yes")]
     [InlineData(Defect.TakesFirstRecord, "C16", "Partly Yes Yes Yes")]
@@ -24,7 +24,11 @@ public sealed class SimulatorTests
     [InlineData(Defect.SendsNoReports, "C25", "Yes Yes Yes No")]
     [InlineData(Defect.OnlyPostsReports, "", "Yes Yes Yes Yes")]
     [InlineData(Defect.FallsBackToClear, "C1 C24", "Partly Yes Yes Yes")]
-    [InlineData(Defect.IgnoresPolicies | Defect.IgnoresDane, "C0 C1 C2 C3 C4 C5 C6 C7 C18 C19 C23 C24", "No No Inconclusive Yes")]
+    [InlineData(
+        Defect.IgnoresPolicies | Defect.IgnoresDane,
+        "C0 C1 C2 C3 C4 C5 C6 C7 C18 C19 control-dane C23 C24",
+        "No No Inconclusive Yes"
+    )]
     public async Task A_defect_turns_exactly_its_cases_red(Defect defects, string red, string answers)
     {
         var verdict = await SimulatedRun.RunAsync(defects, TestContext.Current.CancellationToken);

@@ -3,6 +3,7 @@ using System.Net.ServerSentEvents;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Postseal.Server.SenderTest.Tests;
+using Postseal.Tests.Lab;
 using Xunit;
 
 namespace Postseal.Tests.Server.SenderTest.Web;
@@ -47,7 +48,8 @@ public sealed partial class TestFlowTests(SiteFixture site) : IClassFixture<Site
         var control = Assert.Single(Addresses(html), a => a.EndsWith("@control.sender.lab.test", StringComparison.Ordinal));
 
         Assert.StartsWith("250", await Sender.SendAsync("mx.careless.example", control, Ct), StringComparison.Ordinal);
-        await SeenAsync(page, "\"mx.careless.example [127.0.0.1]\"", Ct);
+        var json = await SeenAsync(page, "The message arrived over TLS.", Ct); // the last that is told of it
+        Assert.Contains("\"mx.careless.example\"", json, StringComparison.Ordinal);
         html = await site.Http.GetStringAsync(page, Ct);
         Assert.Contains("The message arrived over TLS.", html, StringComparison.Ordinal);
         Assert.Contains("Sender: mx.careless.example [127.0.0.1].", html, StringComparison.Ordinal);
@@ -110,7 +112,7 @@ public sealed partial class TestFlowTests(SiteFixture site) : IClassFixture<Site
         await using var stream = await site.Http.GetStreamAsync($"/api/v1{page}/events", Ct);
         await using var events = SseParser.Create(stream).EnumerateAsync(Ct).GetAsyncEnumerator(Ct);
         Assert.True(await events.MoveNextAsync());
-        Assert.Contains("\"sender\":\"\"", events.Current.Data, StringComparison.Ordinal);
+        Assert.Contains("\"sender\":{\"via\":null,\"names\":[],\"agents\":[]}", events.Current.Data, StringComparison.Ordinal);
 
         await Sender.SendAsync("mx.careless.example", control, Ct);
         while (!events.Current.Data.Contains("mx.careless.example", StringComparison.Ordinal))
@@ -168,6 +170,34 @@ public sealed partial class TestFlowTests(SiteFixture site) : IClassFixture<Site
         Assert.DoesNotContain(page.Split('/')[^1], message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_report_over_HTTPS_is_the_senders_and_settles_its_case()
+    {
+        var page = await OpenAsync(Ct);
+        var address = Assert.Single(
+            Addresses(await site.Http.GetStringAsync(page, Ct)),
+            a => a.EndsWith("@c25.sender.lab.test", StringComparison.Ordinal)
+        );
+        await Sender.SendAsync("mx.careless.example", address, Ct);
+        Assert.StartsWith("HTTP/1.1 201 ", await ReportAsync("reports.c25.sender.lab.test", Ct), StringComparison.Ordinal);
+
+        using var document = JsonDocument.Parse(await SeenAsync(page, "A TLS report arrived over HTTPS.", Ct));
+        Assert.Equal("yes", document.RootElement.GetProperty("overall").GetProperty("tlsReports").GetString());
+    }
+
+    private async Task<string> ReportAsync(string host, CancellationToken ct)
+    {
+        var at = site.Lab.Internet.Domains.SelectMany(d => d.Sites).Single(s => s.Host == host);
+        using var tcp = await LabFixture.ConnectAsync(at.Address, site.Lab.Internet.HttpsPort, ct);
+        var (tls, _) = await LabFixture.SecureAsync(tcp.GetStream(), host, ct);
+        await using (tls)
+            return await LabFixture.ExchangeAsync(
+                tls,
+                $"POST {at.ReportPath} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/tlsrpt+gzip\r\nContent-Length: 1\r\n\r\nx",
+                ct
+            );
+    }
+
     private async Task<string> OpenAsync(CancellationToken ct)
     {
         using var response = await site.Http.PostAsync("/sender-test", null, ct);
@@ -192,6 +222,6 @@ public sealed partial class TestFlowTests(SiteFixture site) : IClassFixture<Site
 
     private static string[] Addresses(string html) => [.. Address().Matches(html).Select(m => m.Value).Distinct()];
 
-    [GeneratedRegex("[a-z2-7]{26}(-[2-9])?@[a-z0-9.]+\\.sender\\.lab\\.test")]
+    [GeneratedRegex("[a-z2-7]{26}(-[2-9])?@[a-z0-9.-]+\\.sender\\.lab\\.test")]
     private static partial Regex Address();
 }

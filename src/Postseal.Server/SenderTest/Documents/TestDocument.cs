@@ -1,0 +1,42 @@
+using System.ComponentModel;
+using Postseal.Server.SenderTest.Tests;
+
+namespace Postseal.Server.SenderTest.Documents;
+
+/// <summary>A test of a sender on the web: what a run from the command line gives (<see cref="RunDocument"/>), and what only a test has.</summary>
+public sealed record TestDocument(
+    [property: Description("postseal.sender-test/1")] string Schema,
+    [property: Description("Who sends, as far as it has been seen.")] SenderPart Sender,
+    [property: Description("The answers.")] OverallPart Overall,
+    [property: Description("False while later events may still change a verdict.")] bool Final,
+    DateTimeOffset OpenedAt,
+    DateTimeOffset ExpiresAt,
+    [property: Description("The message that is to be sent now, from 1.")] int Round,
+    [property: Description("How many messages there are.")] int Rounds,
+    [property: Description("When the messages of this round are to be sent, at the earliest.")] DateTimeOffset SendAt,
+    [property: Description("Another open test has the same sender.")] bool Shared,
+    [property: Description("One per case, in order.")] IReadOnlyList<CasePart> Cases
+)
+{
+    internal static TestDocument Of(TestReport report) =>
+        new(
+            RunDocument.Name,
+            report.Known,
+            OverallPart.Of(report.Verdict),
+            report.Verdict.IsFinal,
+            report.Row.OpenedAt,
+            report.Row.ExpiresAt,
+            report.Round,
+            report.Rounds,
+            report.SendAt,
+            report.IsShared,
+            [.. report.Cases.Select(c => CasePart.Of(c.Case, c.Address, c.Verdict))]
+        );
+}
+
+/// <summary>A test that has been opened.</summary>
+public sealed record OpenedTest(
+    [property: Description("Opens the test; a secret.")] string Key,
+    [property: Description("The page for people.")] string Page,
+    [property: Description("How it stands.")] TestDocument Test
+);
