@@ -57,6 +57,10 @@ public sealed class PublicInternet() : TestInternet("postseal-public-")
             BaseAddress = new("http://site.test"),
         };
 
+    /// <summary>Lets the resolver forget what it knows, as it does by itself after some seconds.</summary>
+    public Task ForgetAsync(CancellationToken ct) =>
+        Tool.MustRunAsync("unbound-control", ["-c", Path.Combine(Folder, "unbound", "unbound.conf"), "flush_zone", Zone], ct);
+
     /// <summary>Verifies the deployment; in this network addresses are not public.</summary>
     public Task<ToolRun> VerifyAsync(CancellationToken ct) =>
         RunAsync(
@@ -100,9 +104,9 @@ public sealed class PublicInternet() : TestInternet("postseal-public-")
         await PublishAsync(zone, ct);
 
         // An authority resolves names and asks these servers before there is any certificate.
-        var server = await StartServerAsync(ct);
-        await CertifyAsync(advice, ct);
-        await server.DisposeAsync();
+        await using (await StartServerAsync(ct))
+            await CertifyAsync(advice, ct);
+
         await KeepAsync(StartServerAsync(ct));
         await StartSenderAsync(ct);
     }
@@ -188,6 +192,13 @@ public sealed class PublicInternet() : TestInternet("postseal-public-")
                 trust-anchor-file: "{trustAnchor}"
                 val-log-level: 2
                 log-servfail: yes
+                # There is no other zone in this world.
+                local-zone: "." static
+                local-zone: "{Zone}." transparent
+            remote-control:
+                control-enable: yes
+                control-interface: "{folder}/control"
+                control-use-cert: no
             stub-zone:
                 name: "{Zone}"
                 stub-addr: {OperatorsNameServer}

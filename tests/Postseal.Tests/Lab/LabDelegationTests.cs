@@ -2,6 +2,7 @@ using System.Net;
 using DnsClient;
 using Postseal.Lab;
 using Postseal.Lab.Domains;
+using Postseal.Lab.Watching;
 using Xunit;
 
 namespace Postseal.Tests.Lab;
@@ -35,6 +36,15 @@ public sealed class LabDelegationTests
         Assert.False(answer.Header.RecursionAvailable);
         Assert.False(answer.Header.IsAuthenticData);
         Assert.Equal(records == 0 ? 1 : 0, answer.Authorities.Count);
+    }
+
+    [Fact]
+    public async Task It_tells_who_asks_for_what()
+    {
+        await using var lab = await Watched.StartAsync(Delegated, [LabDomain.Plain(Zone, "").AddSts()], Ct);
+        await LabFixture.AskAsync(lab.Internet, $"_MTA-STS.{Zone}", QueryType.TXT, true, Ct);
+        var asked = Assert.Single(lab.Of<Observation.Asked>());
+        Assert.Equal(($"_mta-sts.{Zone}", "TXT", IPAddress.Loopback), (asked.Name, asked.Type, asked.Client));
     }
 
     [Theory]

@@ -24,7 +24,7 @@ public static class Judge
         );
         CaseVerdict[] verdicts = [.. cases.Select(One)];
         var outcomes = verdicts.ToDictionary(v => v.Id, v => v.Outcome);
-        var mtaSts = MtaSts(cases, outcomes);
+        var mtaSts = MtaSts(cases, outcomes, IsHeldBack);
         var dane = new DaneJudge(outcomes, mtaSts);
         return new(
             mtaSts,
@@ -34,6 +34,13 @@ public static class Judge
             isFinal,
             [.. verdicts.Select(v => IsExplained(v) ? v with { Seen = v.Seen + dane.Cause } : v)]
         );
+
+        // A sender that looks a policy up and does not even connect shows no more than this until it gives up.
+        bool IsHeldBack(SenderCase one) =>
+            !isFinal
+            && arrives.Both
+            && one.Expected == Expectation.Refuse
+            && Has(evidence, one.Id, e => e.IsSent && !e.Deliveries.Any());
 
         CaseVerdict One(SenderCase @case)
         {
@@ -45,16 +52,23 @@ public static class Judge
         }
     }
 
-    private static Support MtaSts(IReadOnlyList<SenderCase> cases, Dictionary<string, Outcome> outcomes)
+    // Before the end what has been held back so far counts for the sender, as long as one case proves that it does so on purpose.
+    private static Support MtaSts(
+        IReadOnlyList<SenderCase> cases,
+        Dictionary<string, Outcome> outcomes,
+        Func<SenderCase, bool> isHeldBack
+    )
     {
-        var telling = cases.Where(CaseRoles.Tells).Select(c => outcomes[c.Id]).Where(o => o != Outcome.NotOffered).ToList();
-        var fails = outcomes.Any(o => CaseRoles.IsSts(o.Key) && o.Value == Outcome.Fail);
-        if (telling.Contains(Outcome.Pass))
-            return fails ? Support.Partly
-                : telling.TrueForAll(o => o == Outcome.Pass) ? Support.Yes
-                : Support.Inconclusive;
+        SenderCase[] telling = [.. cases.Where(c => CaseRoles.Tells(c) && outcomes[c.Id] != Outcome.NotOffered)];
+        if (!telling.Any(c => outcomes[c.Id] == Outcome.Pass))
+            return telling.Any(c => outcomes[c.Id] == Outcome.Fail) ? Support.No : Support.Inconclusive;
+        if (outcomes.Any(o => CaseRoles.IsSts(o.Key) && o.Value == Outcome.Fail))
+            return Support.Partly;
 
-        return telling.Contains(Outcome.Fail) ? Support.No : Support.Inconclusive;
+        var isOnPurpose = telling.Any(c => c.Id != CaseCatalogue.ValidId && outcomes[c.Id] == Outcome.Pass);
+        return telling.All(c => outcomes[c.Id] == Outcome.Pass || isOnPurpose && isHeldBack(c))
+            ? Support.Yes
+            : Support.Inconclusive;
     }
 
     private static bool IsExplained(CaseVerdict verdict) =>

@@ -67,6 +67,21 @@ public sealed class JudgeTests
         Assert.Equal(Outcome.Inconclusive, Seen("C6", c => Learns(c, 0), isFinal: false).Outcome);
     }
 
+    [Theory]
+    [InlineData(false, Support.Yes)]
+    [InlineData(true, Support.Yes)]
+    public void A_sender_that_does_not_even_connect_there_is_early_no_less_a_sender_with_MTA_STS(
+        bool isFinal,
+        Support expected
+    ) => Assert.Equal(expected, Judged(c => c.Id == "C18" ? Learns(c, 0) : Correct(c), isFinal).MtaSts);
+
+    [Fact]
+    public void What_is_merely_late_everywhere_makes_no_sender_with_MTA_STS()
+    {
+        var early = Judged(c => CaseRoles.Tells(c) && c.Id != "C0" ? Learns(c, 0) : Correct(c), isFinal: false);
+        Assert.Equal(Support.Inconclusive, early.MtaSts);
+    }
+
     [Fact]
     public void Messages_that_prime_do_not_count()
     {
