@@ -14,7 +14,10 @@ internal static class LabZones
         (string, bool)[] reverse = [("127.in-addr.arpa", true), ("ip6.arpa", true)];
         var zones = domains.Select(d => (d.Name, d.HasDnssec)).Concat(reverse);
         var forward = domains.SelectMany(d => d.Records.Select(r => Absolute(r, d.Name)));
-        var pointers = domains.SelectMany(d => d.Receivers).Where(r => r.ReverseName is not null);
+        // The reverse names of other addresses than loopback are not ours to give.
+        var pointers = domains
+            .SelectMany(d => d.Receivers)
+            .Where(r => r.ReverseName is not null && IPAddress.IsLoopback(r.Address));
         return new(
             zones,
             [

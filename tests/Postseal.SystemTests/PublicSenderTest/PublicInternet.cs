@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Postseal.SystemTests.Cli;
 using Postseal.SystemTests.Sending;
@@ -21,6 +22,8 @@ public sealed class PublicInternet() : TestInternet("postseal-public-")
     private const string AcmeManagement = "https://localhost:15000";
 
     private static readonly string[] Addresses = ["192.0.2.10", "192.0.2.11", "192.0.2.12", "2001:db8::10"];
+    private static readonly string[] Programs = ["pebble", "certbot"];
+    private static readonly string[] CertbotFolders = ["config", "work", "logs"];
     private static readonly IPEndPoint Site = new(IPAddress.Loopback, 8080);
     private static readonly IPEndPoint Policyd = new(IPAddress.Loopback, 8461);
 
@@ -44,29 +47,43 @@ public sealed class PublicInternet() : TestInternet("postseal-public-")
 
     /// <summary>A client of the site.</summary>
     public HttpClient Visit() =>
-        new(new SocketsHttpHandler { ConnectCallback = async (_, ct) => new(await Network.ConnectAsync(Site, ct), ownsSocket: true) })
+        new(
+            new SocketsHttpHandler
+            {
+                ConnectCallback = async (_, ct) => new NetworkStream(await Network.ConnectAsync(Site, ct), ownsSocket: true),
+            }
+        )
         {
             BaseAddress = new("http://site.test"),
         };
 
-    /// <summary>Runs <c>postseal-server sender-test</c> in this network, in which addresses are not public.</summary>
-    public Task<ToolRun> RunAsync(IEnumerable<string> arguments, CancellationToken ct) =>
-        Network.RunAsync(
-            "env",
-            ["POSTSEAL_ALLOW_PRIVATE=1", $"POSTSEAL_CA_FILE={CaFile}", "POSTSEAL_DNS=127.0.0.1", .. Server, "sender-test", .. arguments],
+    /// <summary>Verifies the deployment; in this network addresses are not public.</summary>
+    public Task<ToolRun> VerifyAsync(CancellationToken ct) =>
+        RunAsync(
+            [
+                "verify",
+                "--config",
+                Configuration,
+                "--dns",
+                "127.0.0.1",
+                "--trust-dnssec",
+                "yes",
+                "--ca-file",
+                CaFile,
+                "--allow-private",
+            ],
             ct
         );
 
-    /// <summary>Verifies the deployment.</summary>
-    public Task<ToolRun> VerifyAsync(CancellationToken ct) =>
-        RunAsync(["verify", "--config", Configuration, "--trust-dnssec", "yes"], ct);
+    private Task<ToolRun> RunAsync(IEnumerable<string> arguments, CancellationToken ct) =>
+        Network.RunAsync(Server[0], [.. Server[1..], "sender-test", .. arguments], ct);
 
     protected override async Task<string?> MissingAsync(CancellationToken ct)
     {
         if (await Peers.MissingForSendingAsync(ct) is { } missing)
             return missing;
 
-        string[] absent = [.. new[] { "pebble", "certbot" }.Where(p => Tool.Find(p) is null)];
+        string[] absent = [.. Programs.Where(p => Tool.Find(p) is null)];
         return absent.Length == 0 ? null : $"Not installed: {string.Join(", ", absent)}. Run build/install-peers.sh.";
     }
 
@@ -122,7 +139,11 @@ public sealed class PublicInternet() : TestInternet("postseal-public-")
         await File.WriteAllTextAsync(file, zone, ct);
         string[] newKey = ["-q", "-K", folder, "-a", "ECDSAP256SHA256", "-f", "KSK", Zone];
         var key = (await Tool.MustRunAsync("dnssec-keygen", newKey, ct)).Trim();
-        await Tool.MustRunAsync("dnssec-signzone", ["-q", "-z", "-S", "-K", folder, "-d", folder, "-o", Zone, "-f", file, file], ct);
+        await Tool.MustRunAsync(
+            "dnssec-signzone",
+            ["-q", "-z", "-S", "-K", folder, "-d", folder, "-o", Zone, "-f", file, file],
+            ct
+        );
         await File.WriteAllTextAsync(
             Path.Combine(folder, "named.conf"),
             $$"""
@@ -135,7 +156,16 @@ public sealed class PublicInternet() : TestInternet("postseal-public-")
             """,
             ct
         );
-        var named = ServerProcess.Start(_network, "named", Unconfined.Copy("named", folder), "-g", "-n", "1", "-c", Path.Combine(folder, "named.conf"));
+        var named = ServerProcess.Start(
+            _network,
+            "named",
+            Unconfined.Copy("named", folder),
+            "-g",
+            "-n",
+            "1",
+            "-c",
+            Path.Combine(folder, "named.conf")
+        );
         await KeepAsync(UpAsync(named, s => s.WaitForLogAsync("all zones loaded", ct)));
         await ResolveAsync(Path.Combine(folder, key + ".key"), ct);
     }
@@ -171,7 +201,17 @@ public sealed class PublicInternet() : TestInternet("postseal-public-")
     private Task<ServerProcess> StartServerAsync(CancellationToken ct)
     {
         var data = Make("data");
-        var server = ServerProcess.Start(_network, "postseal-server", Server[0], Server[1], "run", "--config", Configuration, "--data", data);
+        var server = ServerProcess.Start(
+            _network,
+            "postseal-server",
+            Server[0],
+            Server[1],
+            "run",
+            "--config",
+            Configuration,
+            "--data",
+            data
+        );
         return UpAsync(server, s => s.WaitForListenerAsync(Site, ct));
     }
 
@@ -195,10 +235,21 @@ public sealed class PublicInternet() : TestInternet("postseal-public-")
             _network,
             "pebble",
             "env",
-            ["PEBBLE_VA_NOSLEEP=1", "PEBBLE_WFE_NONCEREJECT=0", Tool.Find("pebble")!, "-config", Path.Combine(folder, "pebble.json"), "-dnsserver", "127.0.0.1:53"]
+            [
+                "PEBBLE_VA_NOSLEEP=1",
+                "PEBBLE_WFE_NONCEREJECT=0",
+                Tool.Find("pebble")!,
+                "-config",
+                Path.Combine(folder, "pebble.json"),
+                "-dnsserver",
+                "127.0.0.1:53",
+            ]
         );
         await pebble.WaitForListenerAsync(new(IPAddress.Loopback, 14000), ct);
-        string[] commands = [.. advice.Split('\n').Select(l => l.Trim()).Where(l => l.StartsWith("certbot ", StringComparison.Ordinal))];
+        string[] commands =
+        [
+            .. advice.Split('\n').Select(l => l.Trim()).Where(l => l.StartsWith("certbot ", StringComparison.Ordinal)),
+        ];
         Assert.Equal(2, commands.Length);
         foreach (var command in commands)
             await CertbotAsync(command.Split(' ')[1..], folder, ct);
@@ -215,7 +266,7 @@ public sealed class PublicInternet() : TestInternet("postseal-public-")
             "--register-unsafely-without-email",
             "--server",
             $"https://{Acme}/dir",
-            .. new[] { "config", "work", "logs" }.SelectMany(kind => new[] { $"--{kind}-dir", Path.Combine(folder, "certbot") }),
+            .. CertbotFolders.SelectMany(kind => new[] { $"--{kind}-dir", Path.Combine(folder, "certbot") }),
         ];
         await MustRunAsync("env", [$"REQUESTS_CA_BUNDLE={folder}/ca.pem", "certbot", .. printed, .. here], ct);
         var name = printed[Array.IndexOf(printed, "--cert-name") + 1];
@@ -227,14 +278,19 @@ public sealed class PublicInternet() : TestInternet("postseal-public-")
     private async Task<string> RootAsync(string pebblesOwnRoot, CancellationToken ct)
     {
         using var trusted = X509Certificate2.CreateFromPem(pebblesOwnRoot);
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+        };
         policy.CustomTrustStore.Add(trusted);
         using var client = new HttpClient(
             new SocketsHttpHandler
             {
                 SslOptions = new() { CertificateChainPolicy = policy },
                 ConnectCallback = async (_, token) =>
-                    new(await Network.ConnectAsync(new(IPAddress.Loopback, 15000), token), ownsSocket: true),
+                    new NetworkStream(await Network.ConnectAsync(new(IPAddress.Loopback, 15000), token), ownsSocket: true),
             }
         );
         return await client.GetStringAsync(new Uri($"{AcmeManagement}/roots/0"), ct);

@@ -1,13 +1,13 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using Postseal.Server.SenderTest.Api;
+using Postseal.Server.SenderTest.Documents;
 
 namespace Postseal.SystemTests.PublicSenderTest;
 
 /// <summary>The sender test in public, from its zone file to its verdicts, with real servers all around.</summary>
 public sealed class PublicSenderTestTests(PublicInternet internet) : IClassFixture<PublicInternet>
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     // Reports come on the next day; nobody has an expired certificate on the first day, or one that is not valid yet.
     private static readonly string[] NotOffered = ["C3", "C5"];
@@ -36,7 +36,7 @@ public sealed class PublicSenderTestTests(PublicInternet internet) : IClassFixtu
         await SendAsync(second);
 
         var result = await VerdictAsync(site, test.Key);
-        TestContext.Current.TestOutputHelper?.WriteLine(JsonSerializer.Serialize(result, new JsonSerializerOptions(Json) { WriteIndented = true }));
+        TestContext.Current.TestOutputHelper?.WriteLine(JsonSerializer.Serialize(result, Json));
         Assert.Equal(NotOffered, With(result, "not-offered"));
         Assert.Empty(With(result, "fail"));
         // Told after two days, or after a third message.
@@ -63,7 +63,10 @@ public sealed class PublicSenderTestTests(PublicInternet internet) : IClassFixtu
         {
             if (line.StartsWith("data: {", StringComparison.Ordinal))
                 last = JsonSerializer.Deserialize<TestDocument>(line["data: ".Length..], Json);
-            else if (line.StartsWith("event: waiting", StringComparison.Ordinal) || last is not null && With(last, "inconclusive").Length <= 3)
+            else if (
+                line.StartsWith("event: waiting", StringComparison.Ordinal)
+                || last is not null && With(last, "inconclusive").Length <= 3
+            )
                 break;
         }
         return last!;

@@ -40,6 +40,9 @@ internal sealed class CertificateFolder
     private CertificateFolder(string path, ECDsa own, TimeProvider clock, ILogger log) =>
         (_path, _own, _clock, _log) = (path, own, clock, log);
 
+    /// <summary>Whether the folder is there and has been used.</summary>
+    public static bool IsThere(string path) => File.Exists(Path.Combine(path, Own));
+
     /// <summary>Opens the folder; makes <c>own.key</c> if there is none.</summary>
     /// <exception cref="CertificateFolderException">It cannot be read, or the key cannot be made.</exception>
     public static CertificateFolder Open(string path, TimeProvider clock, ILogger log)

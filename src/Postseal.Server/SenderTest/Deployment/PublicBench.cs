@@ -66,17 +66,24 @@ internal sealed class PublicBench : IAsyncDisposable
 
     /// <summary>The domains of a deployment; nothing is started.</summary>
     public static SenderBench Plan(SenderTestSettings settings, CertificateFolder folder) =>
-        Plan(settings, folder.HasExpired($"mx1.c3.{settings.Zone}"));
+        Plan(settings, folder.HasExpired(ExpiredHost(settings)));
 
-    /// <summary>The names that certificates are needed for. The host whose certificate shall have expired is among them: that of today can be shown there when its time is over.</summary>
+    /// <summary>The names that certificates are needed for.</summary>
     public static Certificates Names(SenderTestSettings settings) =>
-        Certificates.Of(Plan(settings, hasExpired: true).Domains, settings.Front);
+        Certificates.Of(Plan(settings, hasExpired: false).Domains, settings.Front);
 
-    private static SenderBench Plan(SenderTestSettings settings, bool hasExpired) =>
+    /// <summary>The host whose certificate has expired.</summary>
+    public static string ExpiredHost(SenderTestSettings settings) => $"mx1.c3.{settings.Zone}";
+
+    /// <summary>The domains of a deployment; nothing is started.</summary>
+    /// <param name="hasExpired">Whether there is an expired certificate to show.</param>
+    public static SenderBench Plan(SenderTestSettings settings, bool hasExpired) =>
         new(
             settings.Zone,
             settings.HasNameServer ? settings.Places : 0,
             Offer.NotOffered(settings, hasExpired),
+            // A certificate that has expired was good once, and to get one its name has to lead here.
+            Offer.NotOffered(settings, hasExpired: true).Keys,
             new Placement(settings).Of
         );
 

@@ -19,7 +19,8 @@ internal sealed class RecordProblems(SeenDomain seen, IReadOnlyList<IPAddress>? 
     private const string SignZone =
         "Sign the zone, put its DS record into the zone above, and look at it with a DNSSEC debugger; or do not offer this case.";
 
-    private const string TryAgain = "Try again; if it stays so, ask the zone's name servers yourself.";
+    private const string TryAgain =
+        "Try again, or ask another resolver (--dns); if it stays so, look at the zone's name servers.";
 
     private readonly DomainFacts _facts = seen.Check.Facts;
     private readonly string _domain = seen.Wanted.Name;

@@ -59,13 +59,13 @@ internal sealed class ServerProblems(string caseId, SeenDomain seen)
 
     private bool IsMissing(ExpectedFinding one) => !_findings.Any(one.IsMetBy);
 
-    // Not even old TLS: then nobody could deliver, right or wrong.
+    // The probe leaves the question out where a server is slow, so silence proves nothing.
     private IEnumerable<Problem> OldTls() =>
         from session in Sessions
         where IsWanted(t => t.Versions == TlsVersions.OnlyOld) && session.Probe.LegacyTls is null
-        select Problem.Wrong(
-            $"{session.Probe.Host} speaks neither TLS 1.2 nor TLS 1.1 or 1.0, so no sender at all could deliver.",
-            "Let its mail server speak TLS 1.1; many TLS libraries have to be told so, or need a weaker security level."
+        select Problem.NotKnown(
+            $"{session.Probe.Host} has not been seen to speak TLS 1.1 or 1.0 either; if it does not, no sender at all can deliver.",
+            "Try again; if it stays so, let its mail server speak TLS 1.1: many TLS libraries have to be told so, or need a weaker security level."
         );
 
     private IEnumerable<Problem> WithoutSni() =>

@@ -17,6 +17,7 @@ public sealed class SenderBench
     // Addresses are made from names, so some names do not fit beside the others. One in a hundred does not.
     private const int MostAttempts = 1000;
 
+    private readonly HashSet<string> _absent;
     private readonly Func<LabDomain, LabDomain> _place;
     private readonly IReadOnlyList<SenderCase> _shared;
     private readonly List<IReadOnlyList<SenderCase>> _places = [];
@@ -29,7 +30,7 @@ public sealed class SenderBench
     /// <param name="places">How many tests can have domains that change, at a time.</param>
     /// <param name="notOffered">Cases that cannot be offered here, with the reason.</param>
     public SenderBench(string zone, IEnumerable<LabDomain> beside, int places, IReadOnlyDictionary<string, string> notOffered)
-        : this(zone, notOffered, d => d)
+        : this(zone, notOffered, notOffered.Keys, d => d)
     {
         var taken = beside.Concat(Shared).SelectMany(Hosts).ToHashSet();
         for (var i = 1; i <= MostAttempts && _places.Count < places; i++)
@@ -48,22 +49,29 @@ public sealed class SenderBench
     /// <param name="zone">The zone of all of them.</param>
     /// <param name="places">How many tests can have domains that change, at a time.</param>
     /// <param name="notOffered">Cases that cannot be offered here, with the reason.</param>
+    /// <param name="absent">Those of them that have no domain at all; the others wait for something.</param>
     /// <param name="place">Gives the servers of a domain their addresses.</param>
     internal SenderBench(
         string zone,
         int places,
         IReadOnlyDictionary<string, string> notOffered,
+        IEnumerable<string> absent,
         Func<LabDomain, LabDomain> place
     )
-        : this(zone, notOffered, place)
+        : this(zone, notOffered, absent, place)
     {
         for (var i = 1; i <= places; i++)
             AddPlace(i, CasesOfPlace(i));
     }
 
-    private SenderBench(string zone, IReadOnlyDictionary<string, string> notOffered, Func<LabDomain, LabDomain> place)
+    private SenderBench(
+        string zone,
+        IReadOnlyDictionary<string, string> notOffered,
+        IEnumerable<string> absent,
+        Func<LabDomain, LabDomain> place
+    )
     {
-        (Zone, NotOffered, Intake, _place) = (zone, notOffered, new(zone), place);
+        (Zone, NotOffered, Intake, _absent, _place) = (zone, notOffered, new(zone), [.. absent], place);
         _shared = [.. CaseCatalogue.All(zone, Intake.Accepts, place)];
     }
 
@@ -129,13 +137,13 @@ public sealed class SenderBench
     }
 
     private IEnumerable<LabDomain> Shared =>
-        _shared.Where(c => !c.Changes() && !NotOffered.ContainsKey(c.Id)).Select(c => c.Stages[0].Domain);
+        _shared.Where(c => !c.Changes() && !_absent.Contains(c.Id)).Select(c => c.Stages[0].Domain);
 
     private SenderCase[] CasesOfPlace(int number) =>
         [
             .. CaseCatalogue
                 .All($"{Label(number)}.{Zone}", Intake.Accepts, _place)
-                .Where(c => c.Changes() && !NotOffered.ContainsKey(c.Id)),
+                .Where(c => c.Changes() && !_absent.Contains(c.Id)),
         ];
 
     private void AddPlace(int number, SenderCase[] cases)
