@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Postseal.Lab;
 using Postseal.Lab.Domains;
 using Postseal.Server.SenderTest.Cases;
@@ -31,7 +32,7 @@ internal sealed class DemoLab : IAsyncDisposable
             [.. LabDomains.All, .. bench.Domains],
             ct
         );
-        bench.Attach(internet.Replace, Hint(internet, bench));
+        bench.Attach(internet.Replace, Hint(internet));
         return new(internet, bench);
     }
 
@@ -39,18 +40,19 @@ internal sealed class DemoLab : IAsyncDisposable
     public ValueTask DisposeAsync() => Internet.DisposeAsync();
 
     // The server under test has to live in the lab. Who has none at hand plays one that knows nothing of policies.
-    private static BenchHint Hint(LabInternet internet, SenderBench bench)
-    {
-        var control = bench.Domains.First(d => d.Name == $"control.{Zone}").Receivers[0];
-        return new(
+    private static BenchHint Hint(LabInternet internet) =>
+        new(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"The domains are known in its lab only: a server under test asks the name server {internet.DnsEndPoint}, uses port {internet.HttpsPort} for HTTPS and port {internet.SmtpPort} for SMTP, and trusts the CA in {internet.CaFile}. By hand, to the first address:"
+                $"The domains are known in its lab only: a server under test asks the name server {internet.DnsEndPoint}, uses port {internet.HttpsPort} for HTTPS and port {internet.SmtpPort} for SMTP, and trusts the CA in {internet.CaFile}. Without one, these lines send by hand what a sender would that knows nothing of policies:"
             ),
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"printf 'Subject: test\\r\\n\\r\\nhello\\r\\n' | curl -T - --ssl --insecure --mail-from me@example.com --mail-rcpt {BenchHint.Address} smtp://{control.Address}:{internet.SmtpPort}/me.example"
-            )
+            address => Command(internet, address)
         );
+
+    private static string Command(LabInternet internet, string address)
+    {
+        var name = address[(address.IndexOf('@', StringComparison.Ordinal) + 1)..];
+        var server = new IPEndPoint(internet.Domains.First(d => d.Name == name).Receivers[0].Address, internet.SmtpPort);
+        return $"printf 'Subject: test\\r\\n\\r\\nhello\\r\\n' | curl -sS -T - --ssl --insecure --mail-from me@example.com --mail-rcpt {address} smtp://{server}/me.example";
     }
 }

@@ -43,9 +43,36 @@ const open = () => {
 addEventListener("hashchange", open);
 open();
 
-// A test of a sender: whenever something was seen, the part that changes is fetched anew; what is unfolded stays so.
+// A test of a sender: whenever something was seen, the part that changes is fetched anew. What is unfolded, scrolled to, marked or in focus stays so.
 const live = document.getElementById("live");
 if (live) {
+  const reached = "a, button, summary, [tabindex]";
+  const news = document.createElement("p");
+  news.className = "hidden";
+  news.setAttribute("role", "status");
+  live.before(news);
+
+  const isMarking = () => {
+    const marked = getSelection();
+    return !marked.isCollapsed && document.getElementById("live").contains(marked.anchorNode);
+  };
+  const replace = (fresh) => {
+    const now = document.getElementById("live");
+    for (const d of now.querySelectorAll("details[open]")) fresh.querySelector(`details[id="${d.id}"]`)?.setAttribute("open", "");
+    const scrolled = [...now.querySelectorAll("pre")].map((p) => [p.scrollLeft, p.scrollTop]);
+    const focused = [...now.querySelectorAll(reached)].indexOf(document.activeElement);
+    const tag = document.activeElement?.tagName;
+    now.replaceWith(document.adoptNode(fresh));
+    for (const box of fresh.querySelectorAll(".copy")) addCopy(box);
+    for (const [i, p] of [...fresh.querySelectorAll("pre")].entries()) p.scrollTo(...(scrolled[i] ?? [0, 0]));
+    const twin = fresh.querySelectorAll(reached)[focused];
+    if (twin?.tagName === tag) twin.focus({ preventScroll: true });
+    const tally = fresh.querySelector("#tally")?.innerText.trim().split(/\s*\n\s*/).join(", ");
+    if (tally && tally !== news.textContent) news.textContent = tally;
+    const verdict = fresh.querySelector("[data-verdict]");
+    if (verdict) document.title = `${document.title.split(" – ")[0]} – ${verdict.dataset.verdict}`;
+  };
+
   let busy = false, again = false;
   const renew = async () => {
     if (busy) { again = true; return; }
@@ -55,17 +82,7 @@ if (live) {
       if (response.status === 404) { location.reload(); return; }
       if (!response.ok) return;
       const fresh = new DOMParser().parseFromString(await response.text(), "text/html").getElementById("live");
-      const now = document.getElementById("live");
-      for (const [i, d] of [...now.querySelectorAll("details")].entries()) {
-        const twin = d.id ? fresh.querySelector(`details[id="${d.id}"]`) : fresh.querySelectorAll("details")[i];
-        if (d.open) twin?.setAttribute("open", "");
-      }
-      const focused = document.activeElement?.closest?.("#live details[id]")?.id;
-      now.replaceWith(document.adoptNode(fresh));
-      for (const box of fresh.querySelectorAll(".copy")) addCopy(box);
-      if (focused) document.getElementById(focused)?.querySelector("summary")?.focus({ preventScroll: true });
-      const verdict = fresh.querySelector("[data-verdict]");
-      if (verdict) document.title = `${document.title.split(" – ")[0]} – ${verdict.dataset.verdict}`;
+      if (isMarking()) again = true; else replace(fresh);
     } finally {
       busy = false;
       if (again) { again = false; setTimeout(renew, 1000); }

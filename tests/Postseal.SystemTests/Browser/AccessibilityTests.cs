@@ -1,5 +1,6 @@
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
+using Postseal.Tests.Server.SenderTest.Web;
 
 namespace Postseal.SystemTests.Browser;
 
@@ -15,6 +16,9 @@ public sealed class AccessibilityTests(Chromium chromium)
         "/api",
         "/findings",
         "/findings/mx-uncovered",
+        "/sender-test",
+        "/sender-test?deleted",
+        "/sender-test/nothing",
         "/check?domain=a%20b",
         "/nowhere",
         "/check/healthy.lab.test",
@@ -37,8 +41,23 @@ public sealed class AccessibilityTests(Chromium chromium)
         foreach (var path in Paths)
         {
             await visit.Page.GotoAsync(path);
-            await visit.UnfoldAsync();
+            await AuditAsync(path);
+        }
 
+        await visit.Page.GotoAsync("/sender-test");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Open a test" }).ClickAsync();
+        await AuditAsync("a test, before");
+        var address = (await visit.Page.Locator("#control a[href^='mailto:']").InnerTextAsync()).Trim();
+        await new CarelessSender(chromium.Lab).SendAsync("mx.example", address, TestContext.Current.CancellationToken);
+        await visit.Page.Locator("#control .word").GetByText("Pass").WaitForAsync();
+        await AuditAsync("a test, with a verdict");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Delete this test" }).ClickAsync();
+        Assert.Empty(issues);
+        visit.AssertNoComplaint();
+
+        async Task AuditAsync(string path)
+        {
+            await visit.UnfoldAsync();
             var audit = await visit.Page.RunAxe();
             issues.AddRange(
                 from violation in audit.Violations
@@ -47,8 +66,5 @@ public sealed class AccessibilityTests(Chromium chromium)
                 select $"{path}: {violation.Id}: {node.Target} {node.Html}"
             );
         }
-
-        Assert.Empty(issues);
-        visit.AssertNoComplaint();
     }
 }

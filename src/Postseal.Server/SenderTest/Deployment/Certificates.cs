@@ -32,15 +32,25 @@ internal sealed record Certificates(IReadOnlyList<string> PolicyHosts, IReadOnly
     public static Certificates Of(IEnumerable<LabDomain> domains, string front)
     {
         LabDomain[] all = [.. domains];
-        var receivers = all.SelectMany(d => d.Receivers).ToLookup(r => r.Tls.LeafWithoutSni is null);
         var sites = all.SelectMany(d => d.Sites).Where(s => KindOf(s.Tls.Leaf) == CertificateKind.Good).Select(s => s.Host);
-        // A server that shows its certificate only to those who name it must not have it in the one for everybody.
-        var bySniOnly = receivers[false].Select(r => r.Host);
-        var mail = receivers[true].Where(r => KindOf(r.Tls.Leaf) is CertificateKind.Good or CertificateKind.Expired);
+        var apart = all.SelectMany(Apart).ToHashSet(StringComparer.Ordinal);
+        var mail = all.SelectMany(d => d.Receivers)
+            .Where(r => r.OffersStartTls && KindOf(r.Tls.Leaf) is CertificateKind.Good or CertificateKind.Expired)
+            .Select(r => r.Host)
+            .Where(h => !apart.Contains(h));
         return new(
-            [.. sites.Concat(bySniOnly).Distinct().Order(StringComparer.Ordinal)],
-            [front, .. mail.Where(r => r.OffersStartTls).Select(r => r.Host).Distinct().Order(StringComparer.Ordinal)]
+            [.. sites.Concat(apart).Distinct().Order(StringComparer.Ordinal)],
+            [front, .. mail.Distinct().Order(StringComparer.Ordinal)]
         );
+    }
+
+    // Two servers of one domain must not be good for each other. A server that shows its certificate only to those who name it must not have it in
+    // the one for everybody.
+    private static IEnumerable<string> Apart(LabDomain domain)
+    {
+        string[] hosts = [.. domain.Receivers.Select(r => r.Host).Distinct()];
+        var bySniOnly = domain.Receivers.Where(r => r.Tls.LeafWithoutSni is not null).Select(r => r.Host);
+        return hosts is [var first, _, ..] ? bySniOnly.Prepend(first) : bySniOnly;
     }
 
     /// <summary>Of which kind it is.</summary>

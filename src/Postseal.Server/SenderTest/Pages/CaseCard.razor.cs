@@ -15,6 +15,21 @@ public sealed partial class CaseCard
 
     private Look Look => TestLook.Of(Verdict, Model.IsFinal);
 
+    // "8461 §3.3, §5": a section without a number is of the RFC before it.
+    private IEnumerable<RfcLink> Rules
+    {
+        get
+        {
+            var number = "";
+            foreach (var part in Case.Requirements.Split(", "))
+            {
+                var isWhole = char.IsAsciiDigit(part[0]);
+                number = isWhole ? part.Split(' ')[0] : number;
+                yield return RfcLink.Of(isWhole ? part : $"{number} {part}");
+            }
+        }
+    }
+
     // Who looks on wants to know what is missing, not that something is.
     private string Seen =>
         Verdict.Outcome != Outcome.Inconclusive ? Verdict.Seen

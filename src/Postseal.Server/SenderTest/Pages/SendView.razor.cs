@@ -19,13 +19,13 @@ public sealed partial class SendView
             )
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"Have it write once more, to {(Addresses == 1 ? "this address" : $"these {Addresses} addresses")}. They are not those of the message before."
+                $"Have the same system write once more, to {(Addresses == 1 ? "this address" : $"these {Addresses} addresses")}. They are not those of the message before."
             );
 
     private string? Wait =>
         Report.SendAt <= Model.Now
             ? null
-            : $"Not before {Times.Clock(Report.SendAt)}: until then a sender may go by what it has just looked up.";
+            : $"Let it send after {Times.Clock(Report.SendAt)}, not before: what a sender has just looked up it may take for true a while.";
 
     private string Progress =>
         string.Create(

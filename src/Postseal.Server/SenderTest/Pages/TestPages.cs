@@ -75,7 +75,7 @@ internal static class TestPages
         }
 
         var report = await desk.ReportAsync(test, ct);
-        var model = new TestViewModel(key, report, Hint(desk.Bench, report), clock.GetUtcNow());
+        var model = new TestViewModel(key, report, desk.Bench.Hint, clock.GetUtcNow());
         var page = new PageModel(info, "Test of a sender", null, await Html.OfAsync<TestView, TestViewModel>(model, ct))
         {
             RefreshSeconds = report.Verdict.IsFinal ? null : RefreshSeconds,
@@ -125,14 +125,6 @@ internal static class TestPages
 
         SeeOther(context, $"{Path}?deleted");
     }
-
-    private static BenchHint? Hint(SenderBench bench, TestReport report) =>
-        bench.Hint is { } hint && report.Cases[0].Address is { } address
-            ? hint with
-            {
-                Lines = hint.Lines.Replace(BenchHint.Address, address, StringComparison.Ordinal),
-            }
-            : null;
 
     private static void SeeOther(HttpContext context, string path)
     {

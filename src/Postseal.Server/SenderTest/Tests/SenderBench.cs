@@ -163,9 +163,5 @@ public sealed class SenderBench
 
 /// <summary>How mail reaches domains that the world does not know.</summary>
 /// <param name="Text">A sentence.</param>
-/// <param name="Lines">What to type; <see cref="Address"/> stands for the address of the first case.</param>
-public sealed record BenchHint(string Text, string Lines)
-{
-    /// <summary>Stands for an address.</summary>
-    public const string Address = "ADDRESS";
-}
+/// <param name="Command">What to type to send a message to an address.</param>
+public sealed record BenchHint(string Text, Func<string, string> Command);

@@ -1,0 +1,92 @@
+using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Postseal.Server.Hosting;
+using Postseal.Server.Pages;
+using Postseal.Server.SenderTest.Cases;
+using Postseal.Server.SenderTest.Pages;
+using Postseal.Server.SenderTest.Tests;
+using Postseal.Server.Store;
+using Xunit;
+
+namespace Postseal.Tests.Server.SenderTest.Web;
+
+/// <summary>What the page of a test says in each of its states: what came of it, and what to do next.</summary>
+public sealed class TestViewTests : IAsyncLifetime
+{
+    private readonly string _data = Directory.CreateTempSubdirectory("postseal-tests-").FullName;
+    private readonly FakeTimeProvider _clock = new(new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero));
+    private Database _database = null!;
+    private TestDesk _desk = null!;
+    private LiveTest _test = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await Database.OpenSqliteAsync(_data, _clock, Ct);
+        var bench = new SenderBench("sender.example", [], places: 1, CaseNeeds.Missing(hasIPv6: true));
+        _desk = new(bench, new(_database), _clock, NullLogger.Instance);
+        _test = _desk.Find((await _desk.OpenAsync(ClientKey.Of(IPAddress.Loopback), Ct)).Key!)!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _desk.Dispose();
+        await _database.DisposeAsync();
+        Directory.Delete(_data, recursive: true);
+    }
+
+    [Fact]
+    public async Task Before_the_first_message_it_says_what_to_do_and_no_verdict()
+    {
+        var html = await PageAsync(r => r);
+        Says(html, "Waiting for the first message.", "What to do now: message 1 of 3", "reply all", "Go on to message 2");
+        SaysNot(html, "class=\"answers", "not before");
+    }
+
+    [Fact]
+    public async Task Every_address_stands_in_its_list_and_has_its_command()
+    {
+        var report = await _desk.ReportAsync(_test, Ct);
+        var html = await PageAsync(_ => report, new("By hand:", a => $"send to {a} now"));
+        Says(html, [.. report.Addresses.Select(a => $"send to {a} now"), string.Join('\n', report.Addresses)]);
+    }
+
+    [Fact]
+    public async Task A_later_round_says_from_when_on_to_send()
+    {
+        await _desk.TurnAsync(_test, 2, Ct);
+        var html = await PageAsync(r => r with { Sender = "mx.example" });
+        Says(html, "What to do now: message 2 of 3", "Let it send after 12:01:10 UTC", "class=\"answers", "Early verdicts;");
+
+        _clock.Advance(TimeSpan.FromSeconds(70));
+        SaysNot(await PageAsync(r => r), "Let it send after");
+        await _desk.TurnAsync(_test, 3, Ct);
+        html = await PageAsync(r => r);
+        Says(html, "message 3 of 3", "to this address", "There is no further message.");
+        SaysNot(html, "Go on to message");
+    }
+
+    [Fact]
+    public async Task In_the_end_nothing_is_to_do_and_nothing_is_waited_for()
+    {
+        _clock.Advance(TestLimits.Final);
+        var html = await PageAsync(r => r);
+        Says(html, "Final. No sender has been seen.", "The test is over", "Not tested", "Not known");
+        SaysNot(html, "What to do now", "Waiting", "yet known", "yet.");
+    }
+
+    private async Task<string> PageAsync(Func<TestReport, TestReport> change, BenchHint? hint = null)
+    {
+        var report = change(await _desk.ReportAsync(_test, Ct));
+        var model = new TestViewModel("key", report, hint, _clock.GetUtcNow());
+        return WebUtility.HtmlDecode(await Html.OfAsync<TestView, TestViewModel>(model, Ct));
+    }
+
+    private static void Says(string html, params IEnumerable<string> words) =>
+        Assert.All(words, w => Assert.Contains(w, html, StringComparison.Ordinal));
+
+    private static void SaysNot(string html, params IEnumerable<string> words) =>
+        Assert.All(words, w => Assert.DoesNotContain(w, html, StringComparison.Ordinal));
+}
