@@ -120,18 +120,18 @@ internal sealed class VerifyScopeOptions
         return config is null ? FromOptions(parsed, problems) : FromFile(config, parsed, clock, problems);
     }
 
+    // Of the file only this table counts: from outside, other files that it names need not be there.
     private VerifyScope? FromFile(string config, ParseResult parsed, TimeProvider clock, List<string> problems)
     {
-        // What the environment says is about the look-ups of this command.
-        var reading = ServerReading.Read(config, parsed.GetValue(_data), _ => null);
-        problems.AddRange(reading.Problems);
-        if (reading.Configuration is not { } configuration)
-            return null;
-
-        if (configuration.SenderTest is { } settings)
+        var file = ServerFile.Read(config);
+        problems.AddRange(file.Problems);
+        var data = parsed.GetValue(_data) ?? ServerConfiguration.StandardData;
+        if (new SenderTestTable(file.Settings, problems).Read(data) is { } settings)
             return VerifyScope.Of(settings, clock);
 
-        problems.Add("the configuration has no [sender-test]");
+        if (problems.Count == 0)
+            problems.Add("the configuration has no [sender-test]");
+
         return null;
     }
 
