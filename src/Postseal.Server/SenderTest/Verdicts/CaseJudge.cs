@@ -24,7 +24,12 @@ internal sealed class CaseJudge(Evidence evidence, bool isFinal, Arrivals arrive
     public (Outcome Outcome, string Seen) Verdict()
     {
         if (!evidence.IsSent)
-            return (Outcome.Inconclusive, "The message that counts has not been sent yet.");
+            return (
+                Outcome.Inconclusive,
+                isFinal
+                    ? "The message that counts was not sent, or nothing of it was seen."
+                    : "The message that counts has not been sent yet."
+            );
         if (_telling.Length == 0 && evidence.Deliveries.Any())
             return (Outcome.Inconclusive, "The message says TLS-Required: No, which asks the sender to ignore MTA-STS and DANE.");
 
