@@ -10,8 +10,8 @@ namespace Postseal.Lab.Dns;
 /// the world. Or, where zones are delegated to it, for these with authority and for nothing else.</summary>
 internal sealed class NameServer : IDisposable
 {
-    private const int MaxQuestions = 1000; // open at once; a whole test suite asks far fewer
-    private const int IdleMilliseconds = 30_000;
+    private const int MaxConnections = 1000; // that come within the time one may be idle; resolvers use UDP, but for long answers
+    private const int IdleMilliseconds = 10_000; // RFC 7766 §6.2.3: a few seconds; a resolver that asks on at once keeps its connection
     private const int MaxAliases = 16; // resolvers give up on a chain somewhere; RFC 1034 §3.6.2 names no number
     private const int NegativeTtl = 60;
     private const int PortAttempts = 20; // a free port can be taken between asking for it and binding it
@@ -39,6 +39,12 @@ internal sealed class NameServer : IDisposable
             .. endPoints.Select(e => new TcpServerTransport(e, IdleMilliseconds, IdleMilliseconds)),
         ];
         _server = new(_transports);
+        var arrivals = new ConnectionRate(MaxConnections, TimeSpan.FromMilliseconds(IdleMilliseconds), latency.Clock);
+        _server.ClientConnected += (_, client) =>
+        {
+            client.RefuseConnect = client.TransportProtocol == TransportProtocol.Tcp && !arrivals.Admits();
+            return Task.CompletedTask;
+        };
         _server.QueryReceived += (_, question) => AnswerAsync(question, _stopping.Token);
     }
 

@@ -76,7 +76,16 @@ internal sealed class CaseKit(string zone, Func<string, bool> accepts, Func<LabD
     {
         var domain = plain with { Fault = fault, Records = [.. plain.Records.Select(r => r with { Ttl = ShortTtl })] };
         var mailbox = domain.Records.Any(r => r.Owner == "_smtp._tls") ? $"{CaseCatalogue.ReportMailbox}@{domain.Name}" : null;
-        return domain.Receiver(r => r with { Accepts = address => address == mailbox || accepts(address) });
+        // RFC 5321 §4.5.1: whoever takes mail for a domain takes the postmaster's.
+        var (ending, postmaster) = ($"@{domain.Name}", $"postmaster@{domain.Name}");
+        return domain.Receiver(r =>
+            r with
+            {
+                Accepts = address =>
+                    address.EndsWith(ending, StringComparison.Ordinal)
+                    && (address == mailbox || address == postmaster || accepts(address)),
+            }
+        );
     }
 }
 

@@ -44,6 +44,10 @@ public sealed record SenderCase(
     /// <summary>The recipient domain, the same in all stages.</summary>
     public string Domain => Stages[0].Domain.Name;
 
+    /// <summary>Whether the domain has no policy any more when the message that counts is sent.</summary>
+    internal bool HidesItsPolicy =>
+        Stages.Count > 1 && Stages[^1].Domain.Sites.All(s => s.Status != 200) && Stages[0].Domain.Sites.Any(s => s.Status == 200);
+
     /// <summary>True when a name is the domain or stands below it.</summary>
     /// <param name="name">Lower case, without the final dot.</param>
     public bool Holds(string name) => name == Domain || name.EndsWith($".{Domain}", StringComparison.Ordinal);

@@ -103,6 +103,12 @@ internal sealed class ZoneCommand
             CultureInfo.InvariantCulture,
             $" at {string.Join(", ", settings.Addresses)}; reverse name of each: {settings.Front}\n"
         );
+        if (Environment.IsPrivilegedProcess)
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"\nYou are root: see that the user of the server may read {settings.CertificateFolder}/own.key.\n"
+            );
+
         if (bench.NotOffered.Count > 0)
         {
             text.Append("\nNot offered:\n");

@@ -64,7 +64,8 @@ internal sealed class CaseRun(SenderCase played, IReadOnlyList<string> recipient
             _arrived ??= seen.At;
     }
 
-    /// <summary>Enters the next state, if there is one and the sender has dealt with this one or has had <paramref name="limit"/> for it.</summary>
+    /// <summary>Enters the next state, if there is one and the sender has dealt with this one or has had <paramref name="limit"/> for it. That the message has
+    /// arrived is not enough: some fetch the policy afterwards (RFC 8461 §5.1), and the next state may have none.</summary>
     public bool Advance(DateTimeOffset now, TimeSpan limit)
     {
         if (IsLast || !_isSubmitted || !IsDealtWith(now) && !IsLate(now, limit))
@@ -74,19 +75,16 @@ internal sealed class CaseRun(SenderCase played, IReadOnlyList<string> recipient
         return true;
     }
 
-    /// <summary>Whether nothing more is to come of it. For a message that should arrive is waited to the last.</summary>
+    /// <summary>Whether nothing more is to come of it. For a message that has not arrived is waited to the last: one that should, and one that should not but
+    /// does when the sender tries again.</summary>
     public bool IsDone(DateTimeOffset now, TimeSpan limit)
     {
         if (Refusal is not null)
             return true;
-        if (!IsLast || !_isSubmitted)
-            return false;
-
-        var mayStay = played.Expected is Expectation.Refuse or Expectation.Measure;
-        return _arrived is not null || IsLate(now, limit) || mayStay && IsDealtWith(now);
+        return IsLast && _isSubmitted && (_arrived is not null || IsLate(now, limit));
     }
 
-    private bool IsDealtWith(DateTimeOffset now) => _arrived is not null || _touched is { } touched && now >= touched + Quiet;
+    private bool IsDealtWith(DateTimeOffset now) => _touched is { } touched && now >= touched + Quiet;
 
     private bool IsLate(DateTimeOffset now, TimeSpan limit) => now >= _sent[^1].SentAt + limit;
 }

@@ -33,8 +33,20 @@ internal sealed class Attribution(Func<IEnumerable<LiveTest>> live)
             return Reporters(observation.Client, domain).Select(o => (o, observation));
 
         LiveTest[] owners = observation.Client is { } client ? [.. live().Where(t => t.Knows(client))] : [];
-        if (owners.Length == 0 && observation is Observation.Asked or Observation.Fetched && Only(observation.At) is { } only)
-            owners = [only];
+        if (owners.Length == 0 && observation is Observation.Asked or Observation.Fetched)
+            owners = Active(observation.At);
+
+        if (
+            owners.Length > 1
+            && observation is Observation.Asked or Observation.Fetched
+            && !owners.Any(o => observation.Client is { } known && o.Knows(known))
+        )
+        {
+            foreach (var one in owners)
+                one.Miss();
+
+            owners = [];
+        }
 
         if (owners.Length == 0)
             Keep(observation);
@@ -99,11 +111,7 @@ internal sealed class Attribution(Func<IEnumerable<LiveTest>> live)
         return claimed;
     }
 
-    private LiveTest? Only(DateTimeOffset now)
-    {
-        var active = live().Where(t => now - t.LastActive < TestLimits.Active).Take(2).ToArray();
-        return active.Length == 1 ? active[0] : null;
-    }
+    private LiveTest[] Active(DateTimeOffset now) => [.. live().Where(t => now - t.LastActive < TestLimits.Active)];
 
     // What the report is about: reports.c25.ZONE or tls-reports@c25.ZONE.
     private static string? ReportedDomain(Observation observation) =>

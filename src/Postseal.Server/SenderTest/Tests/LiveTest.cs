@@ -16,7 +16,8 @@ internal sealed class LiveTest(TestRow row, ClientKey? opener, IReadOnlyList<Dat
 {
     private readonly Lock _gate = new();
     private readonly HashSet<IPAddress> _clients = [];
-    private readonly Dictionary<(string Place, Type Kind), int> _counts = [];
+    private readonly Dictionary<(string Place, Type Kind, int Round), int> _counts = [];
+    private int _telling;
     private readonly HashSet<string> _reached = new(StringComparer.Ordinal); // mail servers of ours: a few dozen
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -36,6 +37,9 @@ internal sealed class LiveTest(TestRow row, ClientKey? opener, IReadOnlyList<Dat
 
     /// <summary>Whether another test that is open has a sender with the same address.</summary>
     public bool IsShared { get; private set; }
+
+    /// <summary>Whether something may have been this test's and was given to nobody; true for one from before the server started, of which it is not known.</summary>
+    public bool MissesQuestions { get; private set; } = opener is null;
 
     /// <summary>Observations kept so far.</summary>
     public int Kept { get; private set; }
@@ -64,14 +68,21 @@ internal sealed class LiveTest(TestRow row, ClientKey? opener, IReadOnlyList<Dat
         )
             _reached.Add(observation.Place);
 
-        var key = (observation.Place, observation.GetType());
+        var key = (observation.Place, observation.GetType(), Rounds.Count(r => r <= observation.At));
         var count = _counts.GetValueOrDefault(key);
-        if (count >= TestLimits.OfOneKind || Kept >= TestLimits.Observations)
+        // What verdicts stand on has a share of its own: a sender that tries for days must not drown its last message or its report.
+        var isTelling = observation is Observation.Addressed or Observation.Delivered or Observation.Reported;
+        var isFull = isTelling ? _telling >= TestLimits.Telling : Kept - _telling >= TestLimits.Observations;
+        if (count >= TestLimits.OfOneKind || isFull)
             return null;
 
         _counts[key] = count + 1;
+        _telling += isTelling ? 1 : 0;
         return Kept++;
     }
+
+    /// <summary>Goes on with this number at the least; some may have been lost before the server ended.</summary>
+    public void ContinueAt(int number) => Kept = Math.Max(Kept, number);
 
     /// <summary>Whether a message of the test has arrived at a domain.</summary>
     public bool HasReached(string domain) => _reached.Any(h => h.EndsWith($".{domain}", StringComparison.Ordinal));
@@ -81,6 +92,9 @@ internal sealed class LiveTest(TestRow row, ClientKey? opener, IReadOnlyList<Dat
 
     /// <summary>Learns an address of the sender; true for one that is new.</summary>
     public bool Learn(IPAddress client) => _clients.Count < TestLimits.Clients && _clients.Add(client);
+
+    /// <summary>Something that may have been this test's is given to nobody.</summary>
+    public void Miss() => MissesQuestions = true;
 
     /// <summary>Another test has the same sender.</summary>
     public void Share() => IsShared = true;

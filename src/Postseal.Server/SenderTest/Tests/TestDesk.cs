@@ -34,6 +34,7 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
                     test.Learn(client);
             }
 
+            test.ContinueAt(await store.NextNumberAsync(row.Mailbox, ct));
             Let(test);
             if (row.Place is { } place && place < bench.Places)
                 bench.Turn(place, test.Round);
@@ -54,7 +55,7 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
                 return (null, TestErrors.TooMany);
 
             var (key, now) = (TestKey.New(), clock.GetUtcNow());
-            var row = new TestRow(TestKey.Mailbox(key), now, now + TestLimits.Life, FreePlace(now));
+            var row = new TestRow(TestKey.Mailbox(key), now, now + TestLimits.Life, FreePlace(opener, now));
             await store.AddAsync(row, ct);
             if (row.Place is { } place)
                 bench.Turn(place, round: 1);
@@ -178,9 +179,13 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
     private LiveTest? Holder(int place) => _live.Values.Where(t => t.Row.Place == place).MaxBy(t => t.Row.OpenedAt);
 
     // The place of a test whose verdicts are final is lent again; its domains are of no use to it any more.
-    private int? FreePlace(DateTimeOffset now)
+    private int? FreePlace(ClientKey opener, DateTimeOffset now)
     {
-        var taken = _live.Values.Where(t => now - t.Row.OpenedAt < TestLimits.Final).Select(t => t.Row.Place).ToHashSet();
+        LiveTest[] holders = [.. _live.Values.Where(t => t.Row.Place is not null && now - t.Row.OpenedAt < TestLimits.Final)];
+        if (holders.Count(t => t.Opener == opener) >= TestLimits.PlacesPerClient)
+            return null;
+
+        var taken = holders.Select(t => t.Row.Place).ToHashSet();
         for (var place = 0; place < bench.Places; place++)
         {
             if (!taken.Contains(place))

@@ -9,11 +9,17 @@ internal static class TestLimits
     /// <summary>Tests that one client has open at a time.</summary>
     public const int LivePerClient = 20;
 
-    /// <summary>Observations kept of one test: thirty cases with two messages each and some attempts for each message.</summary>
-    public const int Observations = 3000;
+    /// <summary>Observations kept of one test: three rounds of thirty cases, with a policy host and a mail server each, six kinds of each, and eight of each kind.</summary>
+    public const int Observations = 4500;
 
-    /// <summary>Observations of one kind about one case: a sender that tries again every minute for days shows nothing new.</summary>
-    public const int OfOneKind = 40;
+    /// <summary>Recipients, deliveries and reports kept of one test besides: eight of each, for three rounds of thirty cases.</summary>
+    public const int Telling = 2000;
+
+    /// <summary>Observations of one kind about one host in one round: a sender that tries again every minute for days shows nothing new.</summary>
+    public const int OfOneKind = 8;
+
+    /// <summary>Places that one client has at a time, of those that there are for all.</summary>
+    public const int PlacesPerClient = 2;
 
     /// <summary>Addresses of one sender: large ones have hundreds, of which a test sees a few.</summary>
     public const int Clients = 100;

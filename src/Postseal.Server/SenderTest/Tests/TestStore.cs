@@ -104,6 +104,23 @@ public sealed class TestStore(Database database)
             ct
         );
 
+    /// <summary>The number after the last one kept of a test.</summary>
+    /// <exception cref="DbException">The database fails.</exception>
+    public async Task<int> NextNumberAsync(string mailbox, CancellationToken ct)
+    {
+        var rows = await database.ReadAsync(
+            (connection, token) =>
+                connection.QueryAsync(
+                    "SELECT COALESCE(MAX(number) + 1, 0) FROM sender_observations WHERE mailbox = @mailbox",
+                    [("@mailbox", mailbox)],
+                    row => (int)row.GetInt64(0),
+                    token
+                ),
+            ct
+        );
+        return rows[0];
+    }
+
     /// <summary>What was seen in a test, in the order of arrival.</summary>
     /// <exception cref="DbException">The database fails.</exception>
     public Task<List<Observation>> SeenAsync(string mailbox, CancellationToken ct) =>

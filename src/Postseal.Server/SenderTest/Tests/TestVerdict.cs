@@ -13,7 +13,14 @@ internal static class TestVerdict
         IReadOnlyList<Observation> seen,
         bool isFinal,
         IReadOnlyDictionary<string, string> notOffered
-    ) => Judge.Of(cases, cases.ToDictionary(c => c.Id, c => Gather(c, test, seen), StringComparer.Ordinal), isFinal, notOffered);
+    ) =>
+        Judge.Of(
+            cases,
+            cases.ToDictionary(c => c.Id, c => Gather(c, test, seen), StringComparer.Ordinal),
+            isFinal,
+            notOffered,
+            test.MissesQuestions
+        );
 
     // Nobody tells us what has been sent. A round counts for a case once the sender has been seen at its domain: an address that was left out, or a
     // message that has not been written yet, proves nothing.

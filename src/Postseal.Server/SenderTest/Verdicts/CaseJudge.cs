@@ -10,6 +10,9 @@ namespace Postseal.Server.SenderTest.Verdicts;
 /// <param name="arrives">Whether what does not come elsewhere has been held back.</param>
 internal sealed class CaseJudge(Evidence evidence, bool isFinal, Arrivals arrives)
 {
+    // Who fetches beside delivering may still deliver, for a moment, as if there were no policy.
+    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(1);
+
     private const string NeverTried = "The sender has not been seen to try.";
 
     private readonly SenderCase _case = evidence.Case;
@@ -62,6 +65,10 @@ internal sealed class CaseJudge(Evidence evidence, bool isFinal, Arrivals arrive
     private bool HadItsChance =>
         evidence.Facts.Any(f => f.Stage >= evidence.FirstLikeLast && f.What is Observation.Connected or Observation.Fetched);
 
+    /// <summary>A message before the one that counts has come, while the domain was as it is now, when the policy had been known for a while.</summary>
+    private bool CameAfterLearning =>
+        evidence.Earlier.Any(d => d.Fact.Stage >= evidence.FirstLikeLast && d.Fact.Last > LearntAt + Grace && !WaivesTls(d.What));
+
     /// <summary>The sender at least looked where to go.</summary>
     private bool Tried =>
         HadItsChance
@@ -72,8 +79,12 @@ internal sealed class CaseJudge(Evidence evidence, bool isFinal, Arrivals arrive
 
     private (Outcome, string) Refuse()
     {
+        if (IsSts && !Arrived && CameAfterLearning)
+            return (Outcome.Fail, "An earlier message arrived, more than a minute after the policy had been fetched.");
+        if (Arrived && IsSts && LearntAt is null && arrives.Learns && _case.HidesItsPolicy)
+            return (Outcome.Inconclusive, "The policy was gone before the sender fetched it.");
         if (Arrived)
-            return IsSts && LearntAt > _telling.Min(d => d.Fact.First)
+            return IsSts && _telling.All(d => d.Fact.Last <= LearntAt)
                 ? (
                     Outcome.Inconclusive,
                     "The message arrived before the sender fetched the policy for the first time: send another."
@@ -95,10 +106,15 @@ internal sealed class CaseJudge(Evidence evidence, bool isFinal, Arrivals arrive
 
     private (Outcome, string) Deliver()
     {
-        var elsewhere = evidence
+        // Somebody else may look at the other host; who was redirected comes from the first one.
+        var fetches = evidence
             .Seen<Observation.Fetched>()
-            .Where(f => f.What is { Path: PolicySite.Path, Status: 200 } && f.What.Host != PolicyHost)
-            .Min(f => f.What.Host);
+            .Select(f => f.What)
+            .Where(f => f.Path == PolicySite.Path)
+            .ToLookup(f => f.Host == PolicyHost);
+        var elsewhere = fetches[false]
+            .Where(f => f.Status == 200 && fetches[true].Any(p => Equals(p.Client, f.Client) && p.UserAgent == f.UserAgent))
+            .Min(f => f.Host);
         if (elsewhere is not null)
             return (Outcome.Fail, $"The sender followed the redirection to {elsewhere}.");
         if (!Arrived)
@@ -125,7 +141,7 @@ internal sealed class CaseJudge(Evidence evidence, bool isFinal, Arrivals arrive
         var asked = evidence
             .Seen<Observation.Asked>()
             .Any(a => a.What is { Type: "TXT" } q && q.Name == $"_mta-sts.{_case.Domain}");
-        return (isFinal, asked) switch
+        return (isFinal && !arrives.MissesQuestions, asked) switch
         {
             (true, false) => (Outcome.Fail, $"The message arrived {Over()}, and the policy was never asked for."),
             (_, true) => (
@@ -138,7 +154,11 @@ internal sealed class CaseJudge(Evidence evidence, bool isFinal, Arrivals arrive
 
     private (Outcome, string) Second()
     {
-        var wrong = _telling.Where(d => d.What.Host != $"mx2.{_case.Domain}").Select(d => d.What.Host).Min();
+        if (Arrived && _telling.All(d => d.What.Host == _case.Domain))
+            return (Outcome.Inconclusive, "The message arrived, but without SNI it cannot be told at which of the two hosts.");
+
+        string[] right = [$"mx2.{_case.Domain}", _case.Domain];
+        var wrong = _telling.Select(d => d.What.Host).Except(right).Min();
         if (wrong is not null)
             return (Outcome.Fail, $"The message arrived at {wrong}.");
         if (!Arrived)
@@ -174,7 +194,7 @@ internal sealed class CaseJudge(Evidence evidence, bool isFinal, Arrivals arrive
             );
         if (!isFinal || !arrives.Both)
             return Unproven();
-        if (!HadItsChance)
+        if (!Tried)
             return (Outcome.Inconclusive, NeverTried);
 
         return (Outcome.Pass, again ? "The policy was fetched again and is in use." : "The message did not arrive.");
@@ -207,7 +227,9 @@ internal sealed class CaseJudge(Evidence evidence, bool isFinal, Arrivals arrive
 /// <summary>Whether the two domains by which all others are measured have got their messages.</summary>
 /// <param name="Control">The one without a policy has.</param>
 /// <param name="Valid">The one in order has.</param>
-internal readonly record struct Arrivals(bool Control, bool Valid)
+/// <param name="Learns">The policy of the one in order has been fetched: the sender knows such a thing.</param>
+/// <param name="MissesQuestions">What the sender asked for may have been given to nobody, so that what was not seen proves nothing.</param>
+internal readonly record struct Arrivals(bool Control, bool Valid, bool Learns, bool MissesQuestions)
 {
     /// <summary>Both have.</summary>
     public bool Both => Control && Valid;

@@ -65,8 +65,26 @@ public sealed class Evidence
     public IEnumerable<(Fact Fact, Observation.Delivered What)> Deliveries =>
         Seen<Observation.Delivered>().Where(d => d.Fact.Stage == LastStage && d.What.Recipient != ReportAddress);
 
+    /// <summary>Deliveries of the messages before it.</summary>
+    public IEnumerable<(Fact Fact, Observation.Delivered What)> Earlier =>
+        Seen<Observation.Delivered>().Where(d => d.Fact.Stage < LastStage && d.What.Recipient != ReportAddress);
+
+    /// <summary>The sender asked for the policy, or for the record that tells of it, in whatever way.</summary>
+    public bool HasAskedForPolicy =>
+        Facts.Any(f =>
+            f.What is Observation.Fetched
+            || f.What is Observation.Asked { Type: "TXT" } asked && asked.Name == $"_mta-sts.{Case.Domain}"
+            || f.What is Observation.HandshakeFailed failed && failed.Host == $"mta-sts.{Case.Domain}"
+        );
+
     /// <summary>A TLS report about the domain was mailed to it.</summary>
-    public bool HasMailedReport => Seen<Observation.Delivered>().Any(d => d.What.Recipient == ReportAddress);
+    // Anybody may write to a public mailbox; a report says what it is about (RFC 8460 §5.3).
+    public bool HasMailedReport =>
+        Seen<Observation.Delivered>()
+            .Any(d =>
+                d.What.Recipient == ReportAddress
+                && Case.Domain.Equals(d.What.ReportDomain?.TrimEnd('.'), StringComparison.OrdinalIgnoreCase)
+            );
 
     /// <summary>A TLS report about the domain was posted to its report host.</summary>
     public bool HasPostedReport => Seen<Observation.Reported>().Any();

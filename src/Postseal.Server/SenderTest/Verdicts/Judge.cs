@@ -11,20 +11,27 @@ public static class Judge
     /// <param name="evidence">By case id; a case without is one of which nothing was seen.</param>
     /// <param name="isFinal">Nothing more is waited for.</param>
     /// <param name="notOffered">By case id: why this deployment cannot offer it.</param>
+    /// <param name="missesQuestions">Some of what the sender asked for may have been given to nobody: what was not seen proves nothing.</param>
     public static RunVerdict Of(
         IReadOnlyList<SenderCase> cases,
         IReadOnlyDictionary<string, Evidence> evidence,
         bool isFinal,
-        IReadOnlyDictionary<string, string> notOffered
+        IReadOnlyDictionary<string, string> notOffered,
+        bool missesQuestions = false
     )
     {
         var arrives = new Arrivals(
             Has(evidence, CaseCatalogue.ControlId, e => e.Deliveries.Any()),
-            Has(evidence, CaseCatalogue.ValidId, e => e.Deliveries.Any())
+            Has(evidence, CaseCatalogue.ValidId, e => e.Deliveries.Any()),
+            Has(evidence, CaseCatalogue.ValidId, e => e.HasAskedForPolicy),
+            missesQuestions
         );
         CaseVerdict[] verdicts = [.. cases.Select(One)];
         var outcomes = verdicts.ToDictionary(v => v.Id, v => v.Outcome);
-        var mtaSts = MtaSts(cases, outcomes, IsHeldBack);
+        // A sender that demands TLS of everybody holds back much, and still has no MTA-STS.
+        var hasNone =
+            outcomes.GetValueOrDefault(CaseCatalogue.ValidId) == Outcome.Fail && !evidence.Values.Any(e => e.HasAskedForPolicy);
+        var mtaSts = hasNone ? Support.No : MtaSts(cases, outcomes, IsHeldBack);
         var dane = new DaneJudge(outcomes, mtaSts);
         return new(
             mtaSts,

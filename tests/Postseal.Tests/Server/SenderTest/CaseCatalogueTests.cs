@@ -23,6 +23,18 @@ public sealed class CaseCatalogueTests
             All.Select(c => c.Id)
         );
 
+    [Theory]
+    [InlineData("token@c6.sender.lab.test", true)]
+    [InlineData("postmaster@c6.sender.lab.test", true)] // RFC 5321 §4.5.1
+    [InlineData("token@c7.sender.lab.test", false)]
+    [InlineData("token@sender.lab.test", false)]
+    [InlineData("other@c6.sender.lab.test", false)]
+    public void A_mail_server_takes_mail_for_its_own_domain_only(string address, bool taken)
+    {
+        var all = CaseCatalogue.All(Zone, a => a.StartsWith("token@", StringComparison.Ordinal));
+        Assert.Equal(taken, all.Single(c => c.Id == "C6").Stages[0].Domain.Receivers[0].Accepts!(address));
+    }
+
     [Fact]
     public void A_domain_is_named_after_its_case_in_every_stage() =>
         Assert.All(All, c => Assert.All(c.Stages, s => Assert.Equal(DomainName.Parse($"{c.Id}.{Zone}").Value, s.Domain.Name)));

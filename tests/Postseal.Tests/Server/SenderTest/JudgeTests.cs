@@ -1,3 +1,4 @@
+using System.Net;
 using Postseal.Lab.Watching;
 using Postseal.Server.SenderTest.Cases;
 using Postseal.Server.SenderTest.Verdicts;
@@ -90,11 +91,72 @@ public sealed class JudgeTests
     }
 
     [Fact]
-    public void A_message_of_an_earlier_stage_stays_one_however_late_it_comes()
+    public void An_earlier_message_that_comes_when_the_policy_has_long_been_known_fails()
     {
-        var c = Case("C6");
-        var late = Delivers(c, 0).Select(o => o with { At = o.At.AddHours(1) });
-        Assert.Equal(Outcome.Pass, Seen("C6", _ => [.. Learns(c, 0), .. Refuses(c, 1), .. late]).Outcome);
+        Assert.Equal(Outcome.Pass, After(TimeSpan.FromSeconds(50)));
+        Assert.Equal(Outcome.Fail, After(TimeSpan.FromMinutes(2)));
+
+        static Outcome After(TimeSpan time)
+        {
+            var c = Case("C6");
+            var late = Delivers(c, 0).Select(o => o with { At = o.At + time });
+            return Seen("C6", _ => [.. Learns(c, 0), .. Refuses(c, 1), .. late]).Outcome;
+        }
+    }
+
+    [Fact]
+    public void It_says_nothing_where_the_domain_was_another_one_then()
+    {
+        var c = Case("C19");
+        var late = Delivers(c, 0).Select(o => o with { At = o.At.AddMinutes(5) });
+        Assert.Equal(Outcome.Pass, Seen("C19", _ => [.. Learns(c, 0), .. Refuses(c, 1), .. late]).Outcome);
+    }
+
+    [Fact]
+    public void A_sender_that_learns_late_and_goes_on_delivering_fails()
+    {
+        Observation[] again = [.. Delivers(Case("C2"), 1).Select(o => o with { At = o.At.AddMinutes(10) })];
+        Assert.Equal(Outcome.Fail, Seen("C2", c => [.. Delivers(c, 0), .. Delivers(c, 1), .. Learns(c, 2), .. again]).Outcome);
+    }
+
+    [Fact]
+    public void A_policy_that_was_gone_before_it_was_fetched_proves_nothing() =>
+        Assert.Equal(Outcome.Inconclusive, Seen("C19", c => [.. Delivers(c, 0), .. Delivers(c, 1)]).Outcome);
+
+    [Fact]
+    public void A_sender_that_demands_TLS_of_everybody_and_asks_for_no_policy_has_no_MTA_STS()
+    {
+        var verdict = Judged(c => c.Id is "C1" or "C24" ? Refuses(c, c.Stages.Count - 1) : Careless(c), isFinal: true);
+        Assert.Equal(Outcome.Pass, Of(verdict, "C1").Outcome);
+        Assert.Equal(Support.No, verdict.MtaSts);
+    }
+
+    [Fact]
+    public void Where_questions_may_have_been_missed_nobody_is_blamed_for_not_asking()
+    {
+        var evidence = Cases.ToDictionary(c => c.Id, c => Evidence.Of(c, Probes(c), Careless(c)));
+        var none = new Dictionary<string, string>();
+        Assert.Equal(Outcome.Fail, Of(Judge.Of(Cases, evidence, isFinal: true, none), "C0").Outcome);
+        Assert.Equal(
+            Outcome.Inconclusive,
+            Of(Judge.Of(Cases, evidence, isFinal: true, none, missesQuestions: true), "C0").Outcome
+        );
+    }
+
+    [Fact]
+    public void Mail_to_the_mailbox_of_reports_that_is_none_is_none()
+    {
+        var c = Case("C25");
+        Observation[] spam = [new Observation.Delivered(Start, Client, $"mx1.{c.Domain}", $"tls-reports@{c.Domain}", true)];
+        Assert.Equal(Outcome.Fail, Seen("C25", _ => [.. Delivers(c, 0), .. spam]).Outcome);
+    }
+
+    [Fact]
+    public void Which_host_a_message_arrived_at_is_not_guessed()
+    {
+        var c = Case("C7");
+        var nowhere = Delivers(c, 1).Select(o => o is Observation.Delivered d ? d with { Host = c.Domain } : o);
+        Assert.Equal(Outcome.Inconclusive, Seen("C7", _ => nowhere).Outcome);
     }
 
     [Fact]
@@ -135,7 +197,16 @@ public sealed class JudgeTests
     public void A_redirection_must_not_be_followed_even_if_nothing_comes_of_it()
     {
         var c = Case("C11");
-        var www = new Observation.Fetched(StartOf(0), Client, "www.c11.sender.lab.test", "/.well-known/mta-sts.txt", null, 200);
+        var www = new Observation.Fetched(
+            StartOf(0),
+            Client,
+            "www.c11.sender.lab.test",
+            "/.well-known/mta-sts.txt",
+            "agent/1",
+            200
+        );
+        var stranger = www with { Client = IPAddress.Parse("198.51.100.1") };
+        Assert.Equal(Outcome.Pass, Seen("C11", _ => [.. Correct(c), stranger], isFinal: false).Outcome);
         Assert.Equal(Outcome.Fail, Seen("C11", _ => [.. Correct(c), www], isFinal: false).Outcome);
     }
 
@@ -204,7 +275,13 @@ public sealed class JudgeTests
                         [
                             .. Delivers(c, 0),
                             .. mailed
-                                ? [new Observation.Delivered(at, Client, $"mx1.{c.Domain}", $"tls-reports@{c.Domain}", true)]
+                                ?
+                                [
+                                    new Observation.Delivered(at, Client, $"mx1.{c.Domain}", $"tls-reports@{c.Domain}", true)
+                                    {
+                                        ReportDomain = c.Domain,
+                                    },
+                                ]
                                 : Nothing,
                             .. posted
                                 ? [new Observation.Reported(at, Client, $"reports.{c.Domain}", "application/tlsrpt+json", 9)]

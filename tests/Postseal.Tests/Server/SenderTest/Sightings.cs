@@ -107,6 +107,12 @@ internal static class Sightings
 
     private static IEnumerable<Observation> Reports(SenderCase @case) =>
         @case.Id == "C25"
-            ? [new Observation.Delivered(Start.AddDays(1), Client, $"mx1.{@case.Domain}", $"tls-reports@{@case.Domain}", true)]
+            ?
+            [
+                new Observation.Delivered(Start.AddDays(1), Client, $"mx1.{@case.Domain}", $"tls-reports@{@case.Domain}", true)
+                {
+                    ReportDomain = @case.Domain,
+                },
+            ]
             : [];
 }

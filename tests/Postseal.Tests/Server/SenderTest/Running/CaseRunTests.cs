@@ -13,7 +13,7 @@ public sealed class CaseRunTests
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
     [Fact]
-    public void A_message_that_arrives_ends_its_stage_at_once_and_the_next_waits_as_long_as_the_case_says()
+    public void A_stage_ends_some_time_after_its_message_has_arrived_as_a_sender_may_fetch_the_policy_only_then()
     {
         var run = Of("C19");
         Assert.True(run.IsToSubmit(Start));
@@ -22,12 +22,13 @@ public sealed class CaseRunTests
         Assert.False(run.Advance(At(1), Limit));
 
         run.See(Delivered(At(2), run));
-        Assert.True(run.Advance(At(2), Limit));
+        Assert.False(run.Advance(At(11), Limit));
+        Assert.True(run.Advance(At(12), Limit));
 
         Assert.Equal(1, run.Stage);
         var after = run.Case.Stages[1].After;
-        Assert.False(run.IsToSubmit(At(2) + after - TimeSpan.FromMilliseconds(1)));
-        Assert.True(run.IsToSubmit(At(2) + after));
+        Assert.False(run.IsToSubmit(At(12) + after - TimeSpan.FromMilliseconds(1)));
+        Assert.True(run.IsToSubmit(At(12) + after));
     }
 
     [Fact]
@@ -40,6 +41,19 @@ public sealed class CaseRunTests
         run.See(Connected(At(5), run));
         Assert.False(run.Advance(At(14), Limit));
         Assert.True(run.Advance(At(15), Limit));
+    }
+
+    [Fact]
+    public void What_should_not_arrive_is_waited_for_to_the_last_too_as_the_sender_may_try_again_in_clear()
+    {
+        var run = Of("C6");
+        run.Submits(Start);
+        run.See(Connected(At(1), run));
+        Assert.True(run.Advance(At(11), Limit));
+        run.Submits(At(20));
+        run.See(Connected(At(21), run));
+        Assert.False(run.IsDone(At(79), Limit));
+        Assert.True(run.IsDone(At(80), Limit));
     }
 
     [Fact]

@@ -12,6 +12,8 @@ public sealed class SenderTestCommandTests
     [InlineData("--via", "127.0.0.1:25", "--wait", "0")]
     [InlineData("--via", "127.0.0.1:25", "--cases", "C0,C99")]
     [InlineData("--via", "127.0.0.1:25", "--", "/no/such/program")]
+    [InlineData("--via", "127.0.0.1:25", "--dns-port", "99999")]
+    [InlineData("--via", "127.0.0.1:25", "--smtp-port", "-1")]
     [InlineData("--json")]
     public async Task Wrong_usage_is_told_on_standard_error(params string[] args)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using Postseal.Lab.Watching;
+using Postseal.Server.Hosting;
 using Postseal.Server.SenderTest.Tests;
 using Xunit;
 
@@ -72,6 +73,48 @@ public sealed class AttributionTests
             Assert.Empty(_both.Of(new Observation.Connected(Now, Mta, Host), null));
 
         Assert.Equal(TestLimits.Unclaimed + 1, _both.Of(Rcpt(_a, Mta), null).Count());
+    }
+
+    [Fact]
+    public void What_is_given_to_nobody_is_missing_in_each_test_that_it_may_have_belonged_to()
+    {
+        var (first, second) = (Open('c'), Open('d'));
+        Assert.False(first.MissesQuestions);
+        Assert.Empty(
+            new Attribution(() => [first, second]).Of(
+                new Observation.Fetched(Now, Other, "mta-sts.c0.sender.example", "/", null, 200),
+                null
+            )
+        );
+        Assert.True(first.MissesQuestions && second.MissesQuestions);
+
+        static LiveTest Open(char letter) =>
+            new(new(new(letter, TestKey.Length), Now, Now.AddDays(7), null), ClientKey.Of(Mta), [Now]);
+    }
+
+    [Fact]
+    public void Tries_of_days_do_not_drown_the_message_and_the_report_that_come_last()
+    {
+        for (var i = 0; i < 2 * TestLimits.Observations; i++)
+            _a.Count(new Observation.Connected(Now, Mta, $"mx1.c{i}.sender.example"));
+
+        Assert.Equal(TestLimits.Observations, _a.Kept);
+        Assert.NotNull(_a.Count(new Observation.Delivered(Now, Mta, Host, "x@c2.sender.example", true)));
+        Assert.NotNull(
+            _a.Count(new Observation.Reported(Now, Other, "reports.c25.sender.example", "application/tlsrpt+gzip", 9))
+        );
+    }
+
+    [Fact]
+    public void A_round_has_its_own_share()
+    {
+        Observation connected = new Observation.Connected(Now, Mta, Host);
+        for (var i = 0; i < 100; i++)
+            _a.Count(connected);
+
+        _a.Begin(Now.AddMinutes(5));
+        Assert.NotNull(_a.Count(connected with { At = Now.AddMinutes(6) }));
+        Assert.Null(_a.Count(connected));
     }
 
     [Fact]

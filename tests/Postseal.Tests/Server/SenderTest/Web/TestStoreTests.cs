@@ -106,6 +106,34 @@ public sealed class TestStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_client_does_not_get_all_the_places()
+    {
+        using var desk = Desk();
+        var greedy = ClientKey.Of(IPAddress.Parse("192.0.2.1"));
+        var places = new List<int?>();
+        for (var i = 0; i < TestLimits.PlacesPerClient + 1; i++)
+            places.Add(desk.Find((await desk.OpenAsync(greedy, Ct)).Key!)!.Row.Place);
+
+        Assert.Equal([0, 1, null], places);
+        Assert.Equal(2, desk.Find((await desk.OpenAsync(ClientKey.Of(IPAddress.Parse("192.0.2.2")), Ct)).Key!)!.Row.Place);
+    }
+
+    [Fact]
+    public async Task Numbers_go_on_behind_those_that_were_lost()
+    {
+        string key;
+        using (var before = Desk())
+            key = (await before.OpenAsync(default, Ct)).Key!;
+
+        var store = new TestStore(_database);
+        var seen = new Observation.Connected(_clock.GetUtcNow(), IPAddress.Loopback, $"mx1.c1.{Zone}");
+        await store.KeepAsync([(TestKey.Mailbox(key), 7, seen)], Ct);
+        using var after = Desk();
+        await after.LoadAsync(Ct);
+        Assert.Equal(8, after.Find(key)!.Count(seen));
+    }
+
+    [Fact]
     public async Task A_thousand_tests_are_told_apart()
     {
         using var desk = Desk();
