@@ -4,7 +4,7 @@ using Postseal.Lab.Watching;
 
 namespace Postseal.Lab.Https;
 
-/// <summary>Takes one TLS report by POST (RFC 8460 §5.4): it is counted, told and dropped. The connection ends with the answer, so that
+/// <summary>Takes one TLS report by POST (RFC 8460 §5.4): it is counted, told with what it is about, and dropped. The connection ends with the answer, so that
 /// nothing behind a body, or in place of one, is taken for the next request.</summary>
 internal sealed class ReportIntake(Stream stream, Patience patience, Visit visit)
 {
@@ -35,7 +35,7 @@ internal sealed class ReportIntake(Stream stream, Patience patience, Visit visit
             return null;
 
         if (body.Status == RequestBody.Complete)
-            visit.Reported(TypeOf(request)!, body.Length);
+            visit.Reported(TypeOf(request)!, body.Length, body.Domain);
         else
             visit.Fetched(PathOf(request) ?? "", RequestBody.Header(request, "User-Agent").FirstOrDefault(), body.Status);
         return new(site.Host, site.Address)
@@ -57,8 +57,17 @@ internal sealed class ReportIntake(Stream stream, Patience patience, Visit visit
             return new(early, 0);
 
         // A client that is still sending may not hear an answer, so the body is read to its end first.
-        var body = await new RequestBody(stream, patience, begun).ReceiveAsync(request, ct);
-        return body is not null && refusal is { } late ? body with { Status = late } : body;
+        var received = new RequestBody(stream, patience, begun);
+        var body = await received.ReceiveAsync(request, ct);
+        if (body is null)
+            return null;
+        if (refusal is { } late)
+            return body with { Status = late };
+        if (body.Status != RequestBody.Complete)
+            return body;
+
+        var isPacked = TypeOf(request)!.Contains("gzip", StringComparison.OrdinalIgnoreCase);
+        return body with { Domain = ReportReading.DomainOf(received.Begin, isPacked) };
     }
 
     private static int? Refusal(PolicySite site, string[] request) =>

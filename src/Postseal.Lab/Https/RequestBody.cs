@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Postseal.Lab.Connections;
@@ -5,7 +6,7 @@ using Postseal.Lab.Smtp;
 
 namespace Postseal.Lab.Https;
 
-/// <summary>Reads the body of a request, by Content-Length or in chunks (RFC 9112 §6, §7.1), counts it and drops it.</summary>
+/// <summary>Reads the body of a request, by Content-Length or in chunks (RFC 9112 §6, §7.1), counts it and drops all but its beginning.</summary>
 /// <param name="begun">What has been read of it already.</param>
 internal sealed class RequestBody(Stream stream, Patience patience, ReadOnlyMemory<byte> begun)
 {
@@ -24,7 +25,11 @@ internal sealed class RequestBody(Stream stream, Patience patience, ReadOnlyMemo
     private const int ReadAhead = 4096;
 
     private readonly byte[] _buffer = new byte[ReadAhead];
+    private readonly ArrayBufferWriter<byte> _kept = new();
     private ReadOnlyMemory<byte> _held = begun;
+
+    /// <summary>Its first <see cref="ReportReading.MaxBytes"/>, without what frames it; all, if it is not longer.</summary>
+    public ReadOnlyMemory<byte> Begin => _kept.WrittenMemory;
 
     /// <summary>The values of a header.</summary>
     /// <param name="request">Request line and headers.</param>
@@ -130,6 +135,7 @@ internal sealed class RequestBody(Stream stream, Patience patience, ReadOnlyMemo
                 return false;
 
             var part = (int)Math.Min(count, _held.Length);
+            _kept.Write(_held.Span[..(int)Math.Min(part, ReportReading.MaxBytes - _kept.WrittenCount)]);
             _held = _held[part..];
             count -= part;
         }
@@ -147,4 +153,8 @@ internal sealed class RequestBody(Stream stream, Patience patience, ReadOnlyMemo
 /// <summary>What became of a body.</summary>
 /// <param name="Status">The status to answer.</param>
 /// <param name="Length">Without what frames it.</param>
-internal sealed record ReceivedBody(int Status, long Length);
+internal sealed record ReceivedBody(int Status, long Length)
+{
+    /// <summary>What it reports about; null where that is not known.</summary>
+    public string? Domain { get; init; }
+}

@@ -42,7 +42,11 @@ public abstract record Observation(DateTimeOffset At, IPAddress? Client)
     /// <param name="ContentType">As sent; text from outside.</param>
     /// <param name="Length">In bytes, as sent.</param>
     public sealed record Reported(DateTimeOffset At, IPAddress? Client, string Host, string ContentType, long Length)
-        : Observation(At, Client);
+        : Observation(At, Client)
+    {
+        /// <summary>The domain that it is about, lower case; null where it is no report. Text from outside.</summary>
+        public string? Domain { get; init; }
+    }
 
     /// <summary>A handshake did not come about.</summary>
     /// <param name="Host">The server reached: a policy host or a mail server.</param>

@@ -67,8 +67,8 @@ internal sealed class Visit
         Tell((at, host) => new Observation.Fetched(at, _client, host, path, userAgent, status));
 
     /// <summary>See <see cref="Observation.Reported"/>.</summary>
-    public void Reported(string contentType, long length) =>
-        Tell((at, host) => new Observation.Reported(at, _client, host, contentType, length));
+    public void Reported(string contentType, long length, string? domain) =>
+        Tell((at, host) => new Observation.Reported(at, _client, host, contentType, length) { Domain = domain });
 
     /// <summary>See <see cref="Observation.Addressed"/>.</summary>
     public void Addressed(string host, string recipient, bool overTls, bool accepted)

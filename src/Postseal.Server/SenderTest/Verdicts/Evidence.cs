@@ -87,7 +87,7 @@ public sealed class Evidence
             );
 
     /// <summary>A TLS report about the domain was posted to its report host.</summary>
-    public bool HasPostedReport => Seen<Observation.Reported>().Any();
+    public bool HasPostedReport => Seen<Observation.Reported>().Any(r => Case.Domain == r.What.Domain?.TrimEnd('.'));
 
     private string ReportAddress => $"{CaseCatalogue.ReportMailbox}@{Case.Domain}";
 

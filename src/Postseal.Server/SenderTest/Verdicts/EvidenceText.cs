@@ -46,7 +46,7 @@ internal static class EvidenceText
             ),
             Observation.Reported reported => string.Create(
                 CultureInfo.InvariantCulture,
-                $"report posted to https://{reported.Host}: {reported.Length} bytes of {reported.ContentType}"
+                $"report posted to https://{reported.Host}: {reported.Length} bytes of {reported.ContentType}, {(reported.Domain is { } domain ? $"about {domain}" : "no report")}"
             ),
             Observation.HandshakeFailed failed => $"TLS with {failed.Host} failed: {failed.Reason}",
             Observation.Connected connected => $"connected to {connected.Host}",

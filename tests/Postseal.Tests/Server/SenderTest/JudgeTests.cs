@@ -147,7 +147,11 @@ public sealed class JudgeTests
     public void Mail_to_the_mailbox_of_reports_that_is_none_is_none()
     {
         var c = Case("C25");
-        Observation[] spam = [new Observation.Delivered(Start, Client, $"mx1.{c.Domain}", $"tls-reports@{c.Domain}", true)];
+        Observation[] spam =
+        [
+            new Observation.Delivered(Start, Client, $"mx1.{c.Domain}", $"tls-reports@{c.Domain}", true),
+            new Observation.Reported(Start, Client, $"reports.{c.Domain}", "application/tlsrpt+json", 3),
+        ];
         Assert.Equal(Outcome.Fail, Seen("C25", _ => [.. Delivers(c, 0), .. spam]).Outcome);
     }
 
@@ -284,7 +288,13 @@ public sealed class JudgeTests
                                 ]
                                 : Nothing,
                             .. posted
-                                ? [new Observation.Reported(at, Client, $"reports.{c.Domain}", "application/tlsrpt+json", 9)]
+                                ?
+                                [
+                                    new Observation.Reported(at, Client, $"reports.{c.Domain}", "application/tlsrpt+json", 9)
+                                    {
+                                        Domain = c.Domain,
+                                    },
+                                ]
                                 : Nothing,
                         ],
             isFinal: true

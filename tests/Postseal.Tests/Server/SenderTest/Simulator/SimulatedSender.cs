@@ -64,18 +64,19 @@ internal sealed class SimulatedSender : IDisposable
             await SendAsync(to.Address, mx.InOrder[0].Name, new Decision.Opportunistic("", "", null), ct);
         }
         foreach (var to in addresses.OfType<ReportUri.Https>())
-            await PostAsync(to.Uri, ct);
+            await PostAsync(to.Uri, domain, ct);
     }
 
-    private async Task PostAsync(Uri to, CancellationToken ct)
+    private async Task PostAsync(Uri to, string domain, CancellationToken ct)
     {
+        var report = Reports.About(domain);
         var addresses = await AddressesAsync(DomainName.Parse(to.Host), ct);
         using var tcp = await LabFixture.ConnectAsync(addresses[0], _lab.HttpsPort, ct);
         var (tls, _) = await LabFixture.SecureAsync(tcp.GetStream(), to.Host, ct);
         await using (tls)
             await LabFixture.ExchangeAsync(
                 tls,
-                $"POST {to.AbsolutePath} HTTP/1.1\r\nHost: {to.Host}\r\nContent-Type: application/tlsrpt+json\r\nContent-Length: 2\r\n\r\n{{}}",
+                $"POST {to.AbsolutePath} HTTP/1.1\r\nHost: {to.Host}\r\nContent-Type: application/tlsrpt+json\r\nContent-Length: {report.Length}\r\n\r\n{report}",
                 ct
             );
     }

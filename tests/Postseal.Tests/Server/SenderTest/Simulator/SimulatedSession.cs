@@ -65,7 +65,10 @@ internal sealed class SimulatedSession : IAsyncDisposable
             "MAIL FROM:<simulator@sender.test>",
             $"RCPT TO:<{recipient}>",
             "DATA",
-            "Subject: test\r\n\r\ntest\r\n.",
+            // RFC 8460 §5.3: a report says in a header what it is about.
+            recipient.StartsWith("tls-reports@", StringComparison.Ordinal)
+                ? $"TLS-Report-Domain: {recipient.Split('@')[1]}\r\nSubject: report\r\n\r\nreport\r\n."
+                : "Subject: test\r\n\r\ntest\r\n.",
         ];
         foreach (var command in dialogue)
         {

@@ -188,12 +188,13 @@ public sealed partial class TestFlowTests(SiteFixture site) : IClassFixture<Site
     private async Task<string> ReportAsync(string host, CancellationToken ct)
     {
         var at = site.Lab.Internet.Domains.SelectMany(d => d.Sites).Single(s => s.Host == host);
+        var report = Reports.About(host["reports.".Length..]);
         using var tcp = await LabFixture.ConnectAsync(at.Address, site.Lab.Internet.HttpsPort, ct);
         var (tls, _) = await LabFixture.SecureAsync(tcp.GetStream(), host, ct);
         await using (tls)
             return await LabFixture.ExchangeAsync(
                 tls,
-                $"POST {at.ReportPath} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/tlsrpt+gzip\r\nContent-Length: 1\r\n\r\nx",
+                $"POST {at.ReportPath} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/tlsrpt+json\r\nContent-Length: {report.Length}\r\n\r\n{report}",
                 ct
             );
     }
