@@ -81,7 +81,7 @@ internal sealed class ZoneCommand
         }
         catch (Exception e) when (e is CertificateFolderException or IOException or UnauthorizedAccessException)
         {
-            return await ServerApp.FailAsync(_error, [e.Message], ct);
+            return await ServerApp.FailAsync(_error, [$"sender-test.certificates: {e.Message}"], ct);
         }
     }
 
