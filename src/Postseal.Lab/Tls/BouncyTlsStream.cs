@@ -4,7 +4,7 @@ using Org.BouncyCastle.Tls;
 namespace Postseal.Lab.Tls;
 
 /// <summary>The plain text side of a Bouncy Castle session, read and written without blocking a thread.</summary>
-internal sealed class BouncyTlsStream : Stream
+internal sealed class BouncyTlsStream : DuplexStream
 {
     private const int RecordBytes = 17 * 1024; // RFC 8446 §5.2: 16 KiB and what encryption adds
 
@@ -13,20 +13,6 @@ internal sealed class BouncyTlsStream : Stream
     private readonly byte[] _received = new byte[RecordBytes];
 
     private BouncyTlsStream(Stream wire) => _wire = wire;
-
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Makes the handshake. The caller keeps the wire.</summary>
     /// <exception cref="AuthenticationException">The two sides do not agree.</exception>
@@ -66,23 +52,7 @@ internal sealed class BouncyTlsStream : Stream
         await SendPendingAsync(cancellationToken);
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override void Flush() { }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     private async Task<bool> ReceiveAsync(CancellationToken ct)
     {

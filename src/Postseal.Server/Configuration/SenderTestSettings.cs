@@ -1,4 +1,5 @@
 using System.Net;
+using Postseal.Server.SenderTest.Tests;
 
 namespace Postseal.Server.Configuration;
 
@@ -19,7 +20,7 @@ public sealed record SenderTestSettings(string Zone, IReadOnlyList<IPAddress> Ad
     public bool HasDnssec { get; init; }
 
     /// <summary>Tests at a time that have domains that change.</summary>
-    public int Places { get; init; } = 8;
+    public int Places { get; init; } = SenderBench.StandardPlaces;
 
     /// <summary>Port of the name server; another than 53 is for labs.</summary>
     public int DnsPort { get; init; } = 53;

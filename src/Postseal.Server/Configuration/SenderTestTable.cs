@@ -28,15 +28,17 @@ internal sealed class SenderTestTable(IReadOnlyDictionary<ServerSetting, Given> 
         if (addresses.All(a => a.AddressFamily != AddressFamily.InterNetwork))
             _values.Add(ServerSetting.TestAddresses, " has no IPv4 address: most senders would reach nothing");
 
-        return new(zone, addresses, _values.Text(ServerSetting.TestCertificates) ?? Path.Combine(data, "sender-test"))
+        var folder = _values.Text(ServerSetting.TestCertificates) ?? Path.Combine(data, "sender-test");
+        var standard = new SenderTestSettings(zone, addresses, folder);
+        return standard with
         {
             Listen = Listen(addresses),
             HasNameServer = _values.Text(ServerSetting.TestNameServer) != "false",
             HasDnssec = _values.Flag(ServerSetting.TestDnssec),
-            Places = _values.Number(ServerSetting.TestPlaces, 8, 1, MaxPlaces),
-            DnsPort = Port(ServerSetting.TestDnsPort, 53),
-            HttpsPort = Port(ServerSetting.TestHttpsPort, 443),
-            SmtpPort = Port(ServerSetting.TestSmtpPort, 25),
+            Places = _values.Number(ServerSetting.TestPlaces, standard.Places, 1, MaxPlaces),
+            DnsPort = Port(ServerSetting.TestDnsPort, standard.DnsPort),
+            HttpsPort = Port(ServerSetting.TestHttpsPort, standard.HttpsPort),
+            SmtpPort = Port(ServerSetting.TestSmtpPort, standard.SmtpPort),
         };
     }
 

@@ -25,12 +25,7 @@ internal static class DemoCommand
         {
             port,
         };
-        port.Validators.Add(result =>
-        {
-            // What is no number at all is told by the parser.
-            if (result.Tokens is [{ Value: var text }] && int.TryParse(text, out var number) && number is < 0 or > 65535)
-                result.AddError("--port takes a port from 0 to 65535");
-        });
+        port.Checked();
         command.SetAction((parsed, ct) => RunAsync(parsed.GetValue(port), output, ct));
         return command;
     }

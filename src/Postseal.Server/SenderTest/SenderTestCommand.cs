@@ -97,18 +97,7 @@ internal sealed class SenderTestCommand
     }
 
     private static Option<int> Port(string name, string whose) =>
-        Checked(new(name) { Description = $"Port of the {whose}; any free one by default." });
-
-    private static Option<int> Checked(Option<int> port)
-    {
-        port.Validators.Add(result =>
-        {
-            // What is no number at all is told by the parser.
-            if (result.Tokens is [{ Value: var text }] && int.TryParse(text, out var number) && number is < 0 or > 65535)
-                result.AddError($"{port.Name} takes a port from 0 to 65535");
-        });
-        return port;
-    }
+        new Option<int>(name) { Description = $"Port of the {whose}; any free one by default." }.Checked();
 
     private async Task<int> RunAsync(ParseResult parsed, TimeProvider clock, CancellationToken ct)
     {

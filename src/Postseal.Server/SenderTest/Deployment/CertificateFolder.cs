@@ -23,7 +23,7 @@ internal sealed class CertificateFolder
     private const string Own = "own.key";
     private const int MaxBytes = 1024 * 1024; // a chain of four certificates has some 20 KB, with a hundred names
 
-    // ACME clients renew a month before the end; an hour is early enough, and a handshake must not wait for a disk each time.
+    // A handshake must not wait for a disk each time; whoever has put a file there waits no longer than this.
     private static readonly TimeSpan Recheck = TimeSpan.FromMinutes(1);
 
     // Long enough that no certificate of ours ends while a server runs.

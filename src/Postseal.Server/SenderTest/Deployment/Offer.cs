@@ -9,14 +9,12 @@ namespace Postseal.Server.SenderTest.Deployment;
 /// <summary>Which cases a deployment cannot offer, and why.</summary>
 internal static class Offer
 {
-    private static readonly IReadOnlyDictionary<string, string> Everything = new Dictionary<string, string>();
-
     /// <summary>By case id the reason.</summary>
     /// <param name="hasExpired">Whether there is an expired certificate to show.</param>
     public static IReadOnlyDictionary<string, string> NotOffered(SenderTestSettings settings, bool hasExpired)
     {
         var placement = new Placement(settings);
-        var reasons = new Dictionary<string, string>(Everything, StringComparer.Ordinal);
+        var reasons = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var one in CaseCatalogue.All(settings.Zone, _ => false))
         {
             if (Reason(one, settings, placement, hasExpired) is { } reason)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Postseal.Lab.Domains;
 using Postseal.Server.SenderTest.Cases;
+using Postseal.Server.SenderTest.Tests;
 
 namespace Postseal.Server.SenderTest.Running;
 
@@ -47,7 +48,7 @@ internal sealed class RunPlan
 
         var wanted = options.Cases.Count == 0 ? ids : options.Cases.Concat(Always).ToHashSet(StringComparer.OrdinalIgnoreCase);
         SenderCase[] cases = [.. all.Where(c => wanted.Contains(c.Id))];
-        var recipients = cases.ToDictionary(c => c.Id, c => c.Stages.Select(_ => $"{Token.New()}@{c.Domain}").ToArray());
+        var recipients = cases.ToDictionary(c => c.Id, c => c.Stages.Select(_ => $"{TestKey.New()}@{c.Domain}").ToArray());
         live.UnionWith(recipients.Values.SelectMany(r => r));
         return (new(cases, recipients, NotOfferedOf(cases, options.Wait, hasIPv6), options.Wait), null);
     }

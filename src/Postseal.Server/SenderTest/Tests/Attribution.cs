@@ -34,19 +34,7 @@ internal sealed class Attribution(Func<IEnumerable<LiveTest>> live)
 
         LiveTest[] owners = observation.Client is { } client ? [.. live().Where(t => t.Knows(client))] : [];
         if (owners.Length == 0 && observation is Observation.Asked or Observation.Fetched)
-            owners = Active(observation.At);
-
-        if (
-            owners.Length > 1
-            && observation is Observation.Asked or Observation.Fetched
-            && !owners.Any(o => observation.Client is { } known && o.Knows(known))
-        )
-        {
-            foreach (var one in owners)
-                one.Miss();
-
-            owners = [];
-        }
+            owners = OnlyActive(observation.At);
 
         if (owners.Length == 0)
             Keep(observation);
@@ -111,7 +99,18 @@ internal sealed class Attribution(Func<IEnumerable<LiveTest>> live)
         return claimed;
     }
 
-    private LiveTest[] Active(DateTimeOffset now) => [.. live().Where(t => now - t.LastActive < TestLimits.Active)];
+    // Of several it may be any's: each may miss it.
+    private LiveTest[] OnlyActive(DateTimeOffset now)
+    {
+        LiveTest[] active = [.. live().Where(t => now - t.LastActive < TestLimits.Active)];
+        if (active.Length <= 1)
+            return active;
+
+        foreach (var test in active)
+            test.Miss();
+
+        return [];
+    }
 
     // What the report is about: reports.c25.ZONE or tls-reports@c25.ZONE.
     private static string? ReportedDomain(Observation observation) =>

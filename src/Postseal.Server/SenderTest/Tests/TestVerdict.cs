@@ -26,16 +26,11 @@ internal static class TestVerdict
     // message that has not been written yet, proves nothing.
     private static Evidence Gather(SenderCase one, LiveTest test, IReadOnlyList<Observation> seen)
     {
-        Observation[] here = [.. seen.Where(o => IsAbout(o, one.Domain))];
+        Observation[] here = [.. seen.Where(o => one.Holds(o.Place))];
         var probes = test
             .Rounds.Take(one.Stages.Count)
             .Select((at, stage) => new Probe(stage, new Address(test.Row.Mailbox, stage + 1, one.Domain).ToString(), at))
             .Where(p => here.Any(o => o.At >= p.SentAt));
         return Evidence.Of(one, probes, here);
     }
-
-    private static bool IsAbout(Observation observation, string domain) =>
-        observation.Place is var place
-        && place.EndsWith(domain, StringComparison.Ordinal)
-        && (place.Length == domain.Length || place[^(domain.Length + 1)] == '.');
 }

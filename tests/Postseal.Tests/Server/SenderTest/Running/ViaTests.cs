@@ -1,4 +1,5 @@
 using Postseal.Server.SenderTest.Running;
+using Postseal.Server.SenderTest.Tests;
 using Xunit;
 
 namespace Postseal.Tests.Server.SenderTest.Running;
@@ -37,7 +38,7 @@ public sealed class ViaTests
     [Fact]
     public void Tokens_are_long_and_differ()
     {
-        string[] tokens = [.. Enumerable.Range(0, 1000).Select(_ => Token.New())];
+        string[] tokens = [.. Enumerable.Range(0, 1000).Select(_ => TestKey.New())];
         Assert.Equal(1000, tokens.Distinct(StringComparer.Ordinal).Count());
         Assert.All(tokens, t => Assert.Matches("^[a-z2-7]{26}$", t));
     }
