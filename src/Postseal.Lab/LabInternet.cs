@@ -85,10 +85,10 @@ public sealed class LabInternet : IAsyncDisposable
             https = Sessions.Listen(sites, options.HttpsPort, limits, clock, policies.ServeAsync);
             smtp = Sessions.Listen(receivers, options.SmtpPort, limits, clock, mail.ServeAsync);
             stage.SettlePort(smtp.Port);
-            var dns = NameServer.Start(stage, new(authority), options.DnsPort, options.Delegation, latency, watch);
+            var dns = await NameServer.StartAsync(stage, new(authority), options.DnsPort, options.Delegation, latency, watch, ct);
             return new(stage, authority, https, smtp, dns);
         }
-        catch (SocketException)
+        catch
         {
             await using (https)
             await using (smtp)
@@ -108,7 +108,7 @@ public sealed class LabInternet : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         File.Delete(CaFile);
-        _dns.Dispose();
+        await _dns.DisposeAsync();
         await _https.DisposeAsync();
         await _smtp.DisposeAsync();
         _authority.Dispose();

@@ -8,14 +8,16 @@ namespace Postseal.Lab.Dns;
 
 /// <summary>Answers like a validating resolver that knows nothing but the lab: CNAMEs followed in one answer, AD for signed zones, NXDOMAIN for all the rest of
 /// the world. Or, where zones are delegated to it, for these with authority and for nothing else.</summary>
-internal sealed class NameServer : IDisposable
+internal sealed class NameServer : IAsyncDisposable
 {
-    private const int MaxConnections = 1000; // that come within the time one may be idle; resolvers use UDP, but for long answers
-    private const int IdleMilliseconds = 10_000; // RFC 7766 §6.2.3: a few seconds; a resolver that asks on at once keeps its connection
+    private const int SendMilliseconds = 5000; // a datagram is sent at once or not at all
     private const int MaxAliases = 16; // resolvers give up on a chain somewhere; RFC 1034 §3.6.2 names no number
     private const int NegativeTtl = 60;
     private const int PortAttempts = 20; // a free port can be taken between asking for it and binding it
     private const EDnsOptionType ExtendedError = (EDnsOptionType)15; // RFC 8914 §2
+
+    /// <summary>Longer than any resolver waits for one answer, and not for ever: such questions must not pile up.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromMinutes(1);
 
     private static readonly byte[] DnssecBogus = [0, 6]; // RFC 8914 §4.7
 
@@ -25,26 +27,18 @@ internal sealed class NameServer : IDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Latency _latency;
     private readonly Watch _watch;
-    private readonly IServerTransport[] _transports;
+    private readonly TcpTransport _tcp;
+    private readonly UdpServerTransport[] _udp;
     private readonly DnsServer _server;
 
     private NameServer(WorldStage stage, RecordWriter writer, int port, Delegation? delegation, Latency latency, Watch watch)
     {
         (_stage, _writer, _delegation, _latency, _watch) = (stage, writer, delegation, latency, watch);
-        IPEndPoint[] endPoints = [.. (delegation?.Listen ?? [IPAddress.Loopback]).Select(a => new IPEndPoint(a, port))];
-        EndPoint = endPoints[0];
-        _transports =
-        [
-            .. endPoints.Select(e => new UdpServerTransport(e, IdleMilliseconds)),
-            .. endPoints.Select(e => new TcpServerTransport(e, IdleMilliseconds, IdleMilliseconds)),
-        ];
-        _server = new(_transports);
-        var arrivals = new ConnectionRate(MaxConnections, TimeSpan.FromMilliseconds(IdleMilliseconds), latency.Clock);
-        _server.ClientConnected += (_, client) =>
-        {
-            client.RefuseConnect = client.TransportProtocol == TransportProtocol.Tcp && !arrivals.Admits();
-            return Task.CompletedTask;
-        };
+        var addresses = delegation?.Listen ?? [IPAddress.Loopback];
+        EndPoint = new(addresses[0], port);
+        _tcp = new(addresses, port, latency.Clock);
+        _udp = [.. addresses.Select(a => new UdpServerTransport(new IPEndPoint(a, port), SendMilliseconds))];
+        _server = new([_tcp, .. _udp]);
         _server.QueryReceived += (_, question) => AnswerAsync(question, _stopping.Token);
     }
 
@@ -53,33 +47,40 @@ internal sealed class NameServer : IDisposable
 
     /// <param name="port">0 takes any port that is free for both UDP and TCP.</param>
     /// <param name="delegation">Null: a resolver on loopback.</param>
-    public static NameServer Start(
+    public static async Task<NameServer> StartAsync(
         WorldStage stage,
         RecordWriter writer,
         int port,
         Delegation? delegation,
         Latency latency,
-        Watch watch
+        Watch watch,
+        CancellationToken ct
     )
     {
         for (var attempt = 1; ; attempt++)
         {
-            var server = new NameServer(stage, writer, port == 0 ? FreePort() : port, delegation, latency, watch);
+            ct.ThrowIfCancellationRequested();
+            NameServer? server = null;
             try
             {
+                server = new(stage, writer, port == 0 ? FreePort() : port, delegation, latency, watch);
                 server._server.Start();
                 return server;
             }
-            catch (SocketException) when (port == 0 && attempt < PortAttempts)
+            catch (SocketException)
             {
-                server.Dispose();
+                if (server is not null)
+                    await server.DisposeAsync();
+                if (port != 0 || attempt == PortAttempts)
+                    throw;
             }
         }
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        _stopping.Cancel();
+        await _stopping.CancelAsync();
+        await _tcp.DisposeAsync();
         try
         {
             _server.Stop();
@@ -88,7 +89,7 @@ internal sealed class NameServer : IDisposable
         {
             // Stopped before its listeners had begun to listen.
         }
-        foreach (var transport in _transports)
+        foreach (var transport in _udp)
             transport.Dispose();
         _stopping.Dispose();
     }
@@ -114,7 +115,7 @@ internal sealed class NameServer : IDisposable
         var fault = Resolve(question, response, out var secure);
         response.IsAuthenticData = _delegation is null && wantsAd && secure && fault is null;
         if (fault == DnsFault.Silent)
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct);
+            await Task.Delay(Silence, TimeProvider.System, ct);
         if (fault is { } kind)
             Spoil(response, kind);
 

@@ -59,7 +59,7 @@ public sealed class LabBoundsTests
             busy.Add(await LabFixture.ConnectAsync(Domain.Receivers[0].Address, lab.Internet.SmtpPort, Ct));
             await SmtpDialogue.SayAsync(busy[i].GetStream(), [""], Ct);
         }
-        Assert.True(await IsOverAsync(busy[0]));
+        Assert.True(await Ending.IsOverAsync(busy[0], Ct));
         foreach (var open in (TcpClient[])[honest, busy[1], busy[2]])
             Assert.Equal(["250 2.0.0 OK"], await SmtpDialogue.SayAsync(open.GetStream(), ["NOOP"], Ct));
         busy.ForEach(b => b.Dispose());
@@ -77,7 +77,7 @@ public sealed class LabBoundsTests
         await using var lab = await Watched.StartAsync(options, [Domain], Ct);
         using var tcp = await LabFixture.ConnectAsync(Domain.Receivers[0].Address, lab.Internet.SmtpPort, Ct);
         await tcp.GetStream().WriteAsync(Encoding.ASCII.GetBytes(said), Ct);
-        await EndAsync(tcp, clock, TimeSpan.FromMinutes(2));
+        await Ending.ExpectAsync(tcp, clock, TimeSpan.FromMinutes(2), Ct);
         await lab.UntilAsync<Observation.Left>(Ct);
     }
 
@@ -94,7 +94,7 @@ public sealed class LabBoundsTests
             Assert.Equal(["250 2.0.0 OK"], await SmtpDialogue.SayAsync(tcp.GetStream(), ["NOOP"], Ct));
         }
         clock.Advance(TimeSpan.FromMinutes(1));
-        Assert.True(await IsOverAsync(tcp));
+        Assert.True(await Ending.IsOverAsync(tcp, Ct));
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class LabBoundsTests
         var options = Impatient(clock);
         await using var lab = await Watched.StartAsync(options, [Domain], Ct);
         using var tcp = await LabFixture.ConnectAsync(Domain.Sites[0].Address, lab.Internet.HttpsPort, Ct);
-        await EndAsync(tcp, clock, TimeSpan.FromMinutes(2));
+        await Ending.ExpectAsync(tcp, clock, TimeSpan.FromMinutes(2), Ct);
     }
 
     private static LabOptions Impatient(FakeTimeProvider clock) =>
@@ -120,30 +120,5 @@ public sealed class LabBoundsTests
         var tcp = new TcpClient(new IPEndPoint(Honest, 0));
         await tcp.ConnectAsync(Domain.Receivers[0].Address, internet.SmtpPort, Ct);
         return tcp;
-    }
-
-    /// <summary>Lets time pass, again while the server has yet to begin its wait, until the connection ends.</summary>
-    private static async Task EndAsync(TcpClient tcp, FakeTimeProvider clock, TimeSpan step)
-    {
-        var end = IsOverAsync(tcp);
-        while (!end.IsCompleted)
-        {
-            clock.Advance(step);
-            await Task.WhenAny(end, Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Ct));
-        }
-        Assert.True(await end);
-    }
-
-    private static async Task<bool> IsOverAsync(TcpClient tcp)
-    {
-        try
-        {
-            while (await tcp.GetStream().ReadAsync(new byte[1024], Ct) > 0) { }
-            return true;
-        }
-        catch (IOException)
-        {
-            return true; // reset is an end, too
-        }
     }
 }

@@ -1,9 +1,6 @@
 using System.Net;
-using System.Net.Sockets;
 using DnsClient;
-using Microsoft.Extensions.Time.Testing;
 using Postseal.Lab;
-using Postseal.Lab.Dns;
 using Postseal.Lab.Domains;
 using Postseal.Lab.Watching;
 using Xunit;
@@ -61,47 +58,6 @@ public sealed class LabDelegationTests
         Assert.Equal(DnsHeaderResponseCode.Refused, answer.Header.ResponseCode);
         Assert.Empty(answer.Answers);
         Assert.Empty(answer.Authorities);
-    }
-
-    [Fact]
-    public async Task A_flood_of_connections_is_turned_away_and_questions_are_answered()
-    {
-        // A clock that stands still, however long it takes to connect.
-        await using var lab = await LabInternet.StartAsync(
-            Delegated with
-            {
-                Clock = new FakeTimeProvider(),
-            },
-            [LabDomain.Plain(Zone, "")],
-            Ct
-        );
-        var clients = new List<TcpClient>();
-        try
-        {
-            for (var i = 0; i < 1050; i++)
-                clients.Add(await LabFixture.ConnectAsync(lab.DnsEndPoint.Address, lab.DnsEndPoint.Port, Ct));
-
-            // The last one comes to a server that is full: hung up on at once, not after it has been idle.
-            var end = clients[^1].GetStream().ReadAsync(new byte[1], Ct).AsTask();
-            await Assert.ThrowsAsync<IOException>(() => end.WaitAsync(TimeSpan.FromSeconds(5), TimeProvider.System, Ct));
-            Assert.Single((await LabFixture.AskAsync(lab, Zone, QueryType.MX, true, Ct)).Answers);
-        }
-        finally
-        {
-            clients.ForEach(c => c.Dispose());
-        }
-    }
-
-    [Fact]
-    public void Connections_are_counted_for_as_long_as_a_silent_one_stays()
-    {
-        var clock = new FakeTimeProvider();
-        var rate = new ConnectionRate(2, TimeSpan.FromSeconds(10), clock);
-        Assert.True(rate.Admits());
-        clock.Advance(TimeSpan.FromSeconds(5));
-        Assert.Equal([true, false], [rate.Admits(), rate.Admits()]);
-        clock.Advance(TimeSpan.FromSeconds(5));
-        Assert.Equal([true, false], [rate.Admits(), rate.Admits()]);
     }
 
     private static Task<LabInternet> StartAsync() =>
