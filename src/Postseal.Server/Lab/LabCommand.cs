@@ -9,9 +9,7 @@ internal static class LabCommand
     public static Command Create(TextWriter output)
     {
         var env = new Option<bool>("--env") { Description = "Print nothing but the environment, as lines for a shell." };
-        var dns = Port("--dns-port", "DNS");
-        var https = Port("--https-port", "policy hosts");
-        var smtp = Port("--smtp-port", "mail servers");
+        var ports = new LabPorts();
         var program = new Argument<string[]>("command")
         {
             Description = "Run this in the lab and end with its exit code; write it after two hyphens.",
@@ -20,21 +18,13 @@ internal static class LabCommand
         var command = new Command("lab", "A closed mail Internet on loopback in which every domain has one fault.")
         {
             env,
-            dns,
-            https,
-            smtp,
             program,
         };
+        ports.AddTo(command);
         command.SetAction(
             async (parsed, ct) =>
             {
-                var options = new LabOptions
-                {
-                    DnsPort = parsed.GetValue(dns),
-                    HttpsPort = parsed.GetValue(https),
-                    SmtpPort = parsed.GetValue(smtp),
-                };
-                await using var internet = await LabInternet.StartAsync(options, ct);
+                await using var internet = await LabInternet.StartAsync(ports.Of(parsed), ct);
                 if (parsed.GetValue(program) is [var path, .. var arguments])
                     return await Child.RunAsync(path, arguments, internet.Environment, TimeProvider.System, ct);
 
@@ -46,9 +36,6 @@ internal static class LabCommand
         );
         return command;
     }
-
-    private static Option<int> Port(string name, string whose) =>
-        new(name) { Description = $"Port of the {whose}; any free one by default." };
 
     private static string Environment(LabInternet internet) =>
         string.Concat(internet.Environment.Select(v => $"export {v.Key}={v.Value}\n"));

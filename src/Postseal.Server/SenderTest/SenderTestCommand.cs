@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MimeKit;
 using Postseal.Lab;
+using Postseal.Server.Lab;
 using Postseal.Server.SenderTest.Deployment;
 using Postseal.Server.SenderTest.Documents;
 using Postseal.Server.SenderTest.Running;
@@ -56,9 +57,7 @@ internal sealed class SenderTestCommand
         DefaultValueFactory = _ => StandardWait,
     };
 
-    private readonly Option<int> _dns = Port("--dns-port", "DNS");
-    private readonly Option<int> _https = Port("--https-port", "policy hosts");
-    private readonly Option<int> _smtp = Port("--smtp-port", "mail servers");
+    private readonly LabPorts _ports = new();
 
     private readonly Argument<string[]> _program = new("command")
     {
@@ -85,19 +84,14 @@ internal sealed class SenderTestCommand
             test._json,
             test._cases,
             test._wait,
-            test._dns,
-            test._https,
-            test._smtp,
             test._program,
             VerifyCommand.Create(output, error),
         };
+        test._ports.AddTo(command);
         command.Subcommands.Add(ZoneCommand.Create(output, error));
         command.SetAction((parsed, ct) => test.RunAsync(parsed, TimeProvider.System, ct));
         return command;
     }
-
-    private static Option<int> Port(string name, string whose) =>
-        new Option<int>(name) { Description = $"Port of the {whose}; any free one by default." }.Checked();
 
     private async Task<int> RunAsync(ParseResult parsed, TimeProvider clock, CancellationToken ct)
     {
@@ -111,7 +105,8 @@ internal sealed class SenderTestCommand
 
         var watch = new Watch();
         var progress = new Progress(_error);
-        await using var lab = await LabInternet.StartAsync(Lab(parsed, watch, clock), plan.FirstDomains, ct);
+        var place = _ports.Of(parsed) with { Clock = clock, Observer = watch.See };
+        await using var lab = await LabInternet.StartAsync(place, plan.FirstDomains, ct);
         await using var server =
             options.Program.Count == 0 ? null : ServerUnderTest.Start(options.Program, lab.Environment, _error, clock);
         if (server is null)
@@ -153,16 +148,6 @@ internal sealed class SenderTestCommand
         ];
         return (new(via, from, login, cases, TimeSpan.FromSeconds(wait), parsed.GetValue(_program) ?? []), null);
     }
-
-    private LabOptions Lab(ParseResult parsed, Watch watch, TimeProvider clock) =>
-        new()
-        {
-            DnsPort = parsed.GetValue(_dns),
-            HttpsPort = parsed.GetValue(_https),
-            SmtpPort = parsed.GetValue(_smtp),
-            Clock = clock,
-            Observer = watch.See,
-        };
 
     private static IEnumerable<string> Ended(ServerUnderTest? server) => server?.End is { } end ? [$"the command {end}"] : [];
 
