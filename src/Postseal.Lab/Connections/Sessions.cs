@@ -85,8 +85,20 @@ internal sealed class Sessions : IAsyncDisposable
 
             var listener = new TcpListener(address, Port);
             _listeners.Add(listener);
-            listener.Start(Backlog);
+            Start(listener);
             Port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        }
+    }
+
+    private static void Start(TcpListener listener)
+    {
+        try
+        {
+            listener.Start(Backlog);
+        }
+        catch (SocketException e)
+        {
+            throw new SocketException((int)e.SocketErrorCode, $"{listener.LocalEndpoint}: {e.Message}");
         }
     }
 
