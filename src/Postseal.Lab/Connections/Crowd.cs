@@ -1,12 +1,16 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace Postseal.Lab.Connections;
 
-/// <summary>All connections of a port. When it is full, the oldest of the client that has most makes room: who floods pushes out himself.</summary>
+/// <summary>All connections of a port. When it is full, the oldest of the client that has most makes room: who floods pushes out himself. An IPv6 network of 64
+/// bits is one client, as it is the least that one customer gets.</summary>
 internal sealed class Crowd(int most)
 {
+    private const int IPv6NetworkBytes = 8;
+
     private readonly Lock _changing = new();
-    private readonly Dictionary<IPAddress, LinkedList<Patience>> _ofClient = [];
+    private readonly Dictionary<IPAddress, LinkedList<Patience>> _ofNetwork = [];
     private int _count;
 
     /// <summary>Takes a place, if need be another's.</summary>
@@ -16,8 +20,9 @@ internal sealed class Crowd(int most)
         {
             if (_count == most)
                 MakeRoom();
-            if (!_ofClient.TryGetValue(client, out var own))
-                _ofClient.Add(client, own = []);
+            var network = Network(client);
+            if (!_ofNetwork.TryGetValue(network, out var own))
+                _ofNetwork.Add(network, own = []);
             own.AddLast(patience);
             _count++;
         }
@@ -28,24 +33,35 @@ internal sealed class Crowd(int most)
     {
         lock (_changing)
         {
-            if (_ofClient.TryGetValue(client, out var own) && own.Remove(patience))
-                Forget(client, own);
+            var network = Network(client);
+            if (_ofNetwork.TryGetValue(network, out var own) && own.Remove(patience))
+                Forget(network, own);
         }
+    }
+
+    private static IPAddress Network(IPAddress client)
+    {
+        if (client.AddressFamily != AddressFamily.InterNetworkV6 || client.IsIPv4MappedToIPv6)
+            return client;
+
+        var bytes = client.GetAddressBytes();
+        bytes.AsSpan(IPv6NetworkBytes).Clear();
+        return new(bytes);
     }
 
     private void MakeRoom()
     {
-        var (client, own) = _ofClient.MaxBy(c => c.Value.Count);
+        var (network, own) = _ofNetwork.MaxBy(c => c.Value.Count);
         var oldest = own.First!.Value;
         own.RemoveFirst();
-        Forget(client, own);
+        Forget(network, own);
         oldest.Evict();
     }
 
-    private void Forget(IPAddress client, LinkedList<Patience> own)
+    private void Forget(IPAddress network, LinkedList<Patience> own)
     {
         _count--;
         if (own.Count == 0)
-            _ofClient.Remove(client);
+            _ofNetwork.Remove(network);
     }
 }

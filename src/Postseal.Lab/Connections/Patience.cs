@@ -28,6 +28,9 @@ internal sealed class Patience : IDisposable
     /// <summary>Now it is we who keep the client waiting.</summary>
     public void Pause() => _wait.CancelAfter(Timeout.InfiniteTimeSpan);
 
+    /// <summary>Whether it was we who ended it, for want of room.</summary>
+    public bool IsEvicted => _evicted.IsCancellationRequested;
+
     /// <summary>Ends the connection, soon.</summary>
     public void Evict() => _ = _evicted.CancelAsync();
 

@@ -29,7 +29,8 @@ internal sealed class ReceiverServer(WorldStage stage, LabAuthority authority, L
         }
         finally
         {
-            visit.Left();
+            if (!peer.Patience.IsEvicted)
+                visit.Left();
             if (front.IsShared)
                 visit.MeantNobody(front.Greeter.Host);
         }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Postseal.Lab;
+using Postseal.Lab.Connections;
 using Postseal.Lab.Domains;
 using Postseal.Lab.Watching;
 using Xunit;
@@ -21,7 +22,8 @@ public sealed class LabBoundsTests
     public async Task Ten_thousand_connections_that_never_finish_keep_nobody_else_out()
     {
         const int flood = 10_000;
-        var options = new LabOptions { MaxConnections = 1000 };
+        const int places = 1000;
+        var options = new LabOptions { MaxConnections = places };
         var lab = await Watched.StartAsync(options, [Domain], Ct);
         var held = new List<TcpClient>(flood);
         await using (lab)
@@ -42,7 +44,8 @@ public sealed class LabBoundsTests
             Assert.Equal(2, lab.Of<Observation.Delivered>().Length);
             held.ForEach(h => h.Dispose());
         }
-        Assert.Equal(lab.Of<Observation.Connected>().Length, lab.Of<Observation.Left>().Length);
+        Assert.Equal(flood + 2, lab.Of<Observation.Connected>().Length);
+        Assert.Equal(places, lab.Of<Observation.Left>().Length); // who was put out did not leave
         Assert.Equal(2, lab.Of<Observation.Delivered>().Count(d => Honest.Equals(d.Client)));
     }
 
@@ -63,6 +66,20 @@ public sealed class LabBoundsTests
         foreach (var open in (TcpClient[])[honest, busy[1], busy[2]])
             Assert.Equal(["250 2.0.0 OK"], await SmtpDialogue.SayAsync(open.GetStream(), ["NOOP"], Ct));
         busy.ForEach(b => b.Dispose());
+    }
+
+    [Fact]
+    public async Task Many_addresses_of_one_network_are_one_client()
+    {
+        var (honest, flood) = (IPAddress.Parse("2001:db8:1::1"), IPAddress.Parse("2001:db8:2::"));
+        var crowd = new Crowd(3);
+        using var first = Enter(crowd, honest);
+        Patience[] others = [.. Enumerable.Range(1, 9).Select(i => Enter(crowd, Nth(flood, i)))];
+        Assert.Equal(
+            [false, .. Enumerable.Repeat(true, 7), false, false],
+            ((Patience[])[first, .. others]).Select(p => p.IsEvicted)
+        );
+        Array.ForEach(others, o => o.Dispose());
     }
 
     [Theory]
@@ -114,6 +131,21 @@ public sealed class LabBoundsTests
             IdleTime = TimeSpan.FromMinutes(2),
             SessionTime = TimeSpan.FromDays(20),
         };
+
+    private static Patience Enter(Crowd crowd, IPAddress client)
+    {
+        var limits = new ConnectionLimits(3, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
+        var patience = new Patience(limits, new FakeTimeProvider(), Ct);
+        crowd.Enter(client, patience);
+        return patience;
+    }
+
+    private static IPAddress Nth(IPAddress network, int host)
+    {
+        var bytes = network.GetAddressBytes();
+        bytes[^1] = (byte)host;
+        return new(bytes);
+    }
 
     private static async Task<TcpClient> HonestAsync(LabInternet internet)
     {
