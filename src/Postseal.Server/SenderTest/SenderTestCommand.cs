@@ -113,7 +113,7 @@ internal sealed class SenderTestCommand
             await progress.SayAsync($"the lab: {string.Join(' ', lab.Environment.Select(v => $"{v.Key}={v.Value}"))}", ct);
 
         var submission = new Submission(options.Via, options.From, options.Login, clock);
-        if (await submission.WaitForServerAsync(StartLimit, ct) is { } silence)
+        if (await submission.WaitForServerAsync(StartLimit, () => server?.HasFailed == true, ct) is { } silence)
             return await ServerApp.FailAsync(_error, [$"no mail server at {options.Via}: {silence}", .. Ended(server)], ct);
 
         var run = new SenderRun(lab, watch, plan, submission, progress, clock);

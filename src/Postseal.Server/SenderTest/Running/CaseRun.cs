@@ -10,13 +10,19 @@ internal sealed class CaseRun(SenderCase played, IReadOnlyList<string> recipient
     /// <summary>A sender that has done nothing about a domain for so long has made up its mind for now. In the lab a look-up takes milliseconds; a loaded machine may take seconds.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);
 
+    /// <summary>In so long a wait a mail server tries a message again, whatever its schedule (RFC 5321 §4.5.4.1: after 30 minutes, later every two or three hours).</summary>
+    public static readonly TimeSpan RetryTime = TimeSpan.FromHours(4);
+
+    /// <summary>Before a message that was refused for now is offered again: a greylist, or too many at a time.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
     private readonly List<Probe> _sent = [];
     private readonly List<Observation> _seen = [];
     private Evidence? _evidence;
     private bool _isSubmitted;
     private DateTimeOffset? _touched;
     private DateTimeOffset? _arrived;
-    private DateTimeOffset _entered;
+    private DateTimeOffset _due = DateTimeOffset.MinValue;
 
     /// <summary>The case.</summary>
     public SenderCase Case => played;
@@ -31,24 +37,33 @@ internal sealed class CaseRun(SenderCase played, IReadOnlyList<string> recipient
     public string? Refusal { get; private set; }
 
     /// <summary>What has been seen of it.</summary>
-    public Evidence Evidence => _evidence ??= Evidence.Of(played, _sent, _seen);
+    public Evidence Evidence => _evidence ??= Evidence.Of(played, _sent, _seen, Refusal);
 
     private bool IsLast => Stage == played.Stages.Count - 1;
 
     /// <summary>Whether the message of this stage is due.</summary>
-    public bool IsToSubmit(DateTimeOffset now) =>
-        !_isSubmitted && Refusal is null && now >= _entered + played.Stages[Stage].After;
+    public bool IsToSubmit(DateTimeOffset now) => !_isSubmitted && Refusal is null && now >= _due;
 
     /// <summary>The message of this stage is about to be handed over.</summary>
     public void Submits(DateTimeOffset now)
     {
         _isSubmitted = true;
-        _sent.Add(new(Stage, Recipient, now));
+        if (_sent.Count == Stage)
+            _sent.Add(new(Stage, Recipient, now));
         _evidence = null;
     }
 
-    /// <summary>The server under test would not take it: the case ends here.</summary>
-    public void Refused(string answer) => Refusal = answer;
+    /// <summary>The server under test would not take it. For now: it is offered again. For good, or for as long as <paramref name="limit"/>: the case ends here.</summary>
+    public void Refused(Refusal refusal, DateTimeOffset now, TimeSpan limit)
+    {
+        if (refusal.IsTemporary && _arrived is null && !IsLate(now, limit))
+        {
+            (_isSubmitted, _due) = (false, now + Pause);
+            return;
+        }
+        Refusal = refusal.Answer;
+        _evidence = null;
+    }
 
     /// <summary>Takes note of something that may be about this case.</summary>
     public void See(Observation seen)
@@ -71,7 +86,8 @@ internal sealed class CaseRun(SenderCase played, IReadOnlyList<string> recipient
         if (IsLast || !_isSubmitted || !IsDealtWith(now) && !IsLate(now, limit))
             return false;
 
-        (Stage, _isSubmitted, _touched, _arrived, _entered) = (Stage + 1, false, null, null, now);
+        (Stage, _isSubmitted, _touched, _arrived) = (Stage + 1, false, null, null);
+        _due = now + played.Stages[Stage].After;
         return true;
     }
 
@@ -81,8 +97,13 @@ internal sealed class CaseRun(SenderCase played, IReadOnlyList<string> recipient
     {
         if (Refusal is not null)
             return true;
-        return IsLast && _isSubmitted && (_arrived is not null || IsLate(now, limit));
+        return IsLast && _isSubmitted && (HasCome(limit) || IsLate(now, limit));
     }
+
+    private bool HasCome(TimeSpan limit) =>
+        played.Expected == Expectation.Report
+            ? Evidence.HasMailedReport || Evidence.HasPostedReport
+            : _arrived is not null && !(limit >= RetryTime && Evidence.HoldsBack);
 
     private bool IsDealtWith(DateTimeOffset now) => _touched is { } touched && now >= touched + Quiet;
 

@@ -43,7 +43,7 @@ internal sealed class SenderRun
         {
             await SubmitAsync(ct);
             Look();
-            var verdict = Judge(isFinal: false);
+            var verdict = Judge(Waited.NotYet);
             await _progress.TellAsync(verdict, ct);
             var now = _clock.GetUtcNow();
             foreach (var run in _runs.Where(r => r.Advance(now, _wait)))
@@ -54,7 +54,7 @@ internal sealed class SenderRun
 
             await Task.Delay(Tick, _clock, ct);
         }
-        var final = Judge(isFinal: true);
+        var final = Judge(_wait >= CaseRun.RetryTime ? Waited.ForRetries : Waited.ForOneTry);
         await _progress.TellAsync(final, ct);
         return final;
     }
@@ -65,8 +65,8 @@ internal sealed class SenderRun
         {
             run.Submits(_clock.GetUtcNow());
             var subject = string.Create(CultureInfo.InvariantCulture, $"Sender test {run.Case.Id}, message {run.Stage + 1}");
-            if (await _submission.SubmitAsync(run.Recipient, subject, ct) is { } answer)
-                run.Refused(answer);
+            if (await _submission.SubmitAsync(run.Recipient, subject, ct) is { } refusal)
+                run.Refused(refusal, _clock.GetUtcNow(), _wait);
         }
     }
 
@@ -80,25 +80,6 @@ internal sealed class SenderRun
         }
     }
 
-    private RunVerdict Judge(bool isFinal)
-    {
-        var evidence = _runs.ToDictionary(r => r.Case.Id, r => r.Evidence);
-        var verdict = Verdicts.Judge.Of(Cases, evidence, isFinal, _notOffered);
-        var refusals = _runs.Where(r => r.Refusal is not null).ToDictionary(r => r.Case.Id, r => r.Refusal);
-        return verdict with
-        {
-            Cases =
-            [
-                .. verdict.Cases.Select(c =>
-                    refusals.TryGetValue(c.Id, out var refusal)
-                        ? c with
-                        {
-                            Outcome = Outcome.Inconclusive,
-                            Seen = $"The server under test did not take the message: {refusal}",
-                        }
-                        : c
-                ),
-            ],
-        };
-    }
+    private RunVerdict Judge(Waited waited) =>
+        Verdicts.Judge.Of(Cases, _runs.ToDictionary(r => r.Case.Id, r => r.Evidence), waited, _notOffered);
 }

@@ -21,6 +21,9 @@ internal sealed class ServerUnderTest : IAsyncDisposable
     public string? End =>
         _process.HasExited ? string.Create(CultureInfo.InvariantCulture, $"ended with exit code {_process.ExitCode}") : null;
 
+    /// <summary>It ended, and not because all is well: one that leaves a server running ends with 0.</summary>
+    public bool HasFailed => _process.HasExited && _process.ExitCode != 0;
+
     /// <summary>Starts it. What it says goes to <paramref name="log"/>, as standard output is for the result.</summary>
     /// <exception cref="System.ComponentModel.Win32Exception">There is no such program.</exception>
     public static ServerUnderTest Start(

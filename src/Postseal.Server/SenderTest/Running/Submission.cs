@@ -17,7 +17,8 @@ internal sealed class Submission(Via via, string from, Login? login, TimeProvide
 
     /// <summary>Waits until the server greets; null when it does, otherwise what went wrong last.</summary>
     /// <param name="limit">How long it may take.</param>
-    public async Task<string?> WaitForServerAsync(TimeSpan limit, CancellationToken ct)
+    /// <param name="isLost">Nothing will come any more.</param>
+    public async Task<string?> WaitForServerAsync(TimeSpan limit, Func<bool> isLost, CancellationToken ct)
     {
         using var deadline = new CancellationTokenSource(limit, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
@@ -37,15 +38,15 @@ internal sealed class Submission(Via via, string from, Login? login, TimeProvide
             {
                 return problem;
             }
-            if (deadline.IsCancellationRequested)
+            if (deadline.IsCancellationRequested || isLost())
                 return problem;
 
             await Task.Delay(Pause, clock, ct);
         }
     }
 
-    /// <summary>Hands over one message to one recipient; null when it was taken, otherwise what the server said.</summary>
-    public async Task<string?> SubmitAsync(string recipient, string subject, CancellationToken ct)
+    /// <summary>Hands over one message to one recipient; null when it was taken.</summary>
+    public async Task<Refusal?> SubmitAsync(string recipient, string subject, CancellationToken ct)
     {
         try
         {
@@ -56,7 +57,7 @@ internal sealed class Submission(Via via, string from, Login? login, TimeProvide
         }
         catch (Exception e) when (IsRefusal(e))
         {
-            return Words(e);
+            return new(Words(e), e is SmtpCommandException { StatusCode: >= (SmtpStatusCode)400 and < (SmtpStatusCode)500 });
         }
     }
 
@@ -115,3 +116,8 @@ internal sealed class Submission(Via via, string from, Login? login, TimeProvide
         return message;
     }
 }
+
+/// <summary>Why the server under test did not take a message.</summary>
+/// <param name="Answer">What it said, in one line that is safe to print.</param>
+/// <param name="IsTemporary">It may take it later (RFC 5321 §4.2.1: 4yz).</param>
+internal sealed record Refusal(string Answer, bool IsTemporary);

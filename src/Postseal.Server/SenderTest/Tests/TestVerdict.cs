@@ -17,7 +17,7 @@ internal static class TestVerdict
         Judge.Of(
             cases,
             cases.ToDictionary(c => c.Id, c => Gather(c, test, seen), StringComparer.Ordinal),
-            isFinal,
+            isFinal ? Waited.ForRetries : Waited.NotYet,
             notOffered,
             test.MissesQuestions
         );

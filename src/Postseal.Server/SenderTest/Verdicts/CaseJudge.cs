@@ -6,9 +6,9 @@ namespace Postseal.Server.SenderTest.Verdicts;
 
 /// <summary>The verdict about one case from its evidence.</summary>
 /// <param name="evidence">Of the case.</param>
-/// <param name="isFinal">Nothing more is waited for: what has not come by now will not come.</param>
+/// <param name="waited">What has not come by then is taken for what will not come.</param>
 /// <param name="arrives">Whether what does not come elsewhere has been held back.</param>
-internal sealed class CaseJudge(Evidence evidence, bool isFinal, Arrivals arrives)
+internal sealed class CaseJudge(Evidence evidence, Waited waited, Arrivals arrives)
 {
     // Who fetches beside delivering may still deliver, for a moment, as if there were no policy.
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(1);
@@ -16,6 +16,7 @@ internal sealed class CaseJudge(Evidence evidence, bool isFinal, Arrivals arrive
     private const string NeverTried = "The sender has not been seen to try.";
 
     private readonly SenderCase _case = evidence.Case;
+    private readonly bool _isFinal = waited != Waited.NotYet;
 
     // RFC 8689 §3: a message that waives TLS may go out in whatever way there is, so it tells nothing of the sender.
     private readonly (Fact Fact, Observation.Delivered What)[] _telling =
@@ -26,10 +27,12 @@ internal sealed class CaseJudge(Evidence evidence, bool isFinal, Arrivals arrive
     /// <summary>What came of it, and what that was in a sentence.</summary>
     public (Outcome Outcome, string Seen) Verdict()
     {
+        if (evidence.Untaken is { } answer && !Arrived)
+            return (Outcome.Inconclusive, $"The server under test did not take the message: {answer}");
         if (!evidence.IsSent)
             return (
                 Outcome.Inconclusive,
-                isFinal
+                _isFinal
                     ? "The message that counts was not sent, or nothing of it was seen."
                     : "The message that counts has not been sent yet."
             );
@@ -74,6 +77,17 @@ internal sealed class CaseJudge(Evidence evidence, bool isFinal, Arrivals arrive
         HadItsChance
         || evidence.Seen<Observation.Asked>().Any(a => a.Fact.Stage >= evidence.FirstLikeLast && a.What.Type == "MX");
 
+    /// <summary>The policy has changed, and since it was fetched in its last state no mail server has been tried: some fetch beside delivering (RFC 8461 §5.1).</summary>
+    private bool HasLearntAgain =>
+        evidence.FirstLikeLast > 0
+        && evidence
+            .Seen<Observation.Fetched>()
+            .Where(f => f.Fact.Stage >= evidence.FirstLikeLast && f.What is { Status: 200, Path: PolicySite.Path })
+            .Select(f => (DateTimeOffset?)f.Fact.First)
+            .Min()
+            is { } learnt
+        && evidence.Seen<Observation.Connected>().All(c => c.Fact.Last <= learnt);
+
     /// <summary>Since the message that counts was sent, a session with a mail server has ended.</summary>
     private bool HasLeft => evidence.Seen<Observation.Left>().Any(l => l.Fact.Stage == evidence.LastStage);
 
@@ -99,7 +113,7 @@ internal sealed class CaseJudge(Evidence evidence, bool isFinal, Arrivals arrive
         if (!HadItsChance)
             return (Outcome.Inconclusive, NeverTried);
 
-        return isFinal || HasLeft
+        return _isFinal || HasLeft
             ? (Outcome.Pass, "The sender came, and the message did not arrive.")
             : (Outcome.Inconclusive, "The message has not arrived; the sender is still on it.");
     }
@@ -122,8 +136,26 @@ internal sealed class CaseJudge(Evidence evidence, bool isFinal, Arrivals arrive
         if (InClear && CaseRoles.NeedsTls(_case))
             return (Outcome.Fail, "The message arrived in clear.");
 
-        return _case.Id == CaseCatalogue.ValidId ? Known() : (Outcome.Pass, $"The message arrived {Over()}.");
+        if (_case.Id == CaseCatalogue.ValidId)
+            return Known();
+
+        return evidence.HoldsBack ? Waits() : (Outcome.Pass, $"The message arrived {Over()}.");
     }
+
+    // The domain has changed, and the message that counts has arrived: what has become of the one that was held back?
+    private (Outcome, string) Waits() =>
+        waited switch
+        {
+            Waited.NotYet => (
+                Outcome.Inconclusive,
+                "The new message arrived; the one that was held back has not been tried again yet."
+            ),
+            Waited.ForOneTry => (
+                Outcome.Pass,
+                $"The new message arrived {Over()}; for the one that was held back to be tried again this run was too short."
+            ),
+            _ => (Outcome.Fail, "The new message arrived; the one that was held back was never tried again."),
+        };
 
     // The message has arrived at the domain that is in order: has its policy been looked at?
     private (Outcome, string) Known()
@@ -134,14 +166,14 @@ internal sealed class CaseJudge(Evidence evidence, bool isFinal, Arrivals arrive
         // Such a sender has MTA-STS, but not with the roots it has: no policy reaches it.
         if (evidence.Seen<Observation.HandshakeFailed>().Any(h => h.What.Host == PolicyHost))
             return (
-                isFinal ? Outcome.Fail : Outcome.Inconclusive,
+                _isFinal ? Outcome.Fail : Outcome.Inconclusive,
                 "The message arrived, and the policy was not fetched: TLS with the policy host failed."
             );
 
         var asked = evidence
             .Seen<Observation.Asked>()
             .Any(a => a.What is { Type: "TXT" } q && q.Name == $"_mta-sts.{_case.Domain}");
-        return (isFinal && !arrives.MissesQuestions, asked) switch
+        return (_isFinal && !arrives.MissesQuestions, asked) switch
         {
             (true, false) => (Outcome.Fail, $"The message arrived {Over()}, and the policy was never asked for."),
             (_, true) => (
@@ -174,10 +206,10 @@ internal sealed class CaseJudge(Evidence evidence, bool isFinal, Arrivals arrive
         return (evidence.HasMailedReport, evidence.HasPostedReport) switch
         {
             (true, true) => (Outcome.Pass, "A TLS report arrived by mail, and one over HTTPS."),
-            (true, false) => (Outcome.Pass, "A TLS report arrived by mail."),
+            (true, false) => (Outcome.Pass, "A TLS report arrived by mail; its signature was not checked."),
             (false, true) => (Outcome.Pass, "A TLS report arrived over HTTPS."),
             _ when !Arrived => (Outcome.Inconclusive, "The message has not arrived: there is nothing to report yet."),
-            _ when isFinal => (Outcome.Fail, "The message arrived, and no TLS report did."),
+            _ when _isFinal => (Outcome.Fail, "The message arrived, and no TLS report did."),
             _ => (Outcome.Inconclusive, "No TLS report yet."),
         };
     }
@@ -192,7 +224,7 @@ internal sealed class CaseJudge(Evidence evidence, bool isFinal, Arrivals arrive
                 : LearntAt is null ? "The message arrived; no policy has been fetched."
                 : "The message arrived: the old policy is in use."
             );
-        if (!isFinal || !arrives.Both)
+        if (!_isFinal || !arrives.Both)
             return Unproven();
         if (!Tried)
             return (Outcome.Inconclusive, NeverTried);
@@ -204,8 +236,11 @@ internal sealed class CaseJudge(Evidence evidence, bool isFinal, Arrivals arrive
     {
         // The one is the measure of all; the other is measured by it alone.
         var isMeasured = _case.Id == CaseCatalogue.ValidId ? arrives.Control : arrives.Both;
-        if (!isFinal || !isMeasured || _case.Id == CaseCatalogue.ControlId)
+        if (!_isFinal || !isMeasured || _case.Id == CaseCatalogue.ControlId)
             return Unproven();
+
+        if (waited == Waited.ForOneTry && HasLearntAgain)
+            return (Outcome.Inconclusive, "The sender fetched the new policy after its try; it has to try again.");
 
         return Tried ? (Outcome.Fail, "The message did not arrive.") : (Outcome.Inconclusive, NeverTried);
     }
@@ -213,7 +248,7 @@ internal sealed class CaseJudge(Evidence evidence, bool isFinal, Arrivals arrive
     private (Outcome, string) Unproven() =>
         (
             Outcome.Inconclusive,
-            !isFinal ? "The message has not arrived yet."
+            !_isFinal ? "The message has not arrived yet."
             : _case.Id == CaseCatalogue.ControlId ? "The message did not arrive: nothing follows from those that did not, either."
             : "The message did not arrive, and neither did one to a domain in order: nothing follows from it."
         );

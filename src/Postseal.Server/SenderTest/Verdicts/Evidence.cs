@@ -15,14 +15,18 @@ public sealed class Evidence
     private Evidence(
         SenderCase @case,
         ImmutableArray<Probe> probes,
-        ImmutableDictionary<(int Stage, Observation What), Fact> facts
-    ) => (Case, Probes, _facts) = (@case, probes, facts);
+        ImmutableDictionary<(int Stage, Observation What), Fact> facts,
+        string? untaken
+    ) => (Case, Probes, _facts, Untaken) = (@case, probes, facts, untaken);
 
     /// <summary>The case.</summary>
     public SenderCase Case { get; }
 
     /// <summary>The messages that were sent.</summary>
     public ImmutableArray<Probe> Probes { get; }
+
+    /// <summary>What the sender answered when it would not take one of the messages from us; null when it took all.</summary>
+    public string? Untaken { get; }
 
     /// <summary>All that was seen, the same things counted; in no order.</summary>
     public IEnumerable<Fact> Facts => _facts.Values;
@@ -38,9 +42,14 @@ public sealed class Evidence
     public bool IsSent => Probes.Any(p => p.Stage == LastStage);
 
     /// <summary>Gathers what there is. What belongs to another domain, or to a recipient that is not of this test, is left out.</summary>
-    public static Evidence Of(SenderCase @case, IEnumerable<Probe> probes, IEnumerable<Observation> observations) =>
+    public static Evidence Of(
+        SenderCase @case,
+        IEnumerable<Probe> probes,
+        IEnumerable<Observation> observations,
+        string? untaken = null
+    ) =>
         observations.Aggregate(
-            new Evidence(@case, [.. probes], ImmutableDictionary<(int, Observation), Fact>.Empty),
+            new Evidence(@case, [.. probes], ImmutableDictionary<(int, Observation), Fact>.Empty, untaken),
             (evidence, observation) => evidence.Add(observation)
         );
 
@@ -54,7 +63,7 @@ public sealed class Evidence
         var fact = _facts.TryGetValue(key, out var known)
             ? known.Again(observation.At)
             : new Fact(key.Item1, key.Item2, observation.At, observation.At, 1);
-        return new(Case, Probes, _facts.SetItem(key, fact));
+        return new(Case, Probes, _facts.SetItem(key, fact), Untaken);
     }
 
     /// <summary>What was seen of one kind.</summary>
@@ -68,6 +77,15 @@ public sealed class Evidence
     /// <summary>Deliveries of the messages before it.</summary>
     public IEnumerable<(Fact Fact, Observation.Delivered What)> Earlier =>
         Seen<Observation.Delivered>().Where(d => d.Fact.Stage < LastStage && d.What.Recipient != ReportAddress);
+
+    /// <summary>A message was sent before the last state of the domain, the sender has come for it, and it has not arrived: it waits to be tried again.</summary>
+    public bool HoldsBack =>
+        Probes.Any(p =>
+            p.Stage > 0
+            && p.Stage < FirstLikeLast
+            && Facts.Any(f => f.Stage == p.Stage && f.What is Observation.Connected or Observation.Fetched)
+            && Earlier.All(d => d.Fact.Stage != p.Stage)
+        );
 
     /// <summary>The sender asked for the policy, or for the record that tells of it, in whatever way.</summary>
     public bool HasAskedForPolicy =>

@@ -9,13 +9,13 @@ public static class Judge
     /// <summary>The verdict.</summary>
     /// <param name="cases">All cases, in order.</param>
     /// <param name="evidence">By case id; a case without is one of which nothing was seen.</param>
-    /// <param name="isFinal">Nothing more is waited for.</param>
+    /// <param name="waited">What has not come by then is taken for what will not come.</param>
     /// <param name="notOffered">By case id: why this deployment cannot offer it.</param>
     /// <param name="missesQuestions">Some of what the sender asked for may have been given to nobody: what was not seen proves nothing.</param>
     public static RunVerdict Of(
         IReadOnlyList<SenderCase> cases,
         IReadOnlyDictionary<string, Evidence> evidence,
-        bool isFinal,
+        Waited waited,
         IReadOnlyDictionary<string, string> notOffered,
         bool missesQuestions = false
     )
@@ -38,23 +38,23 @@ public static class Judge
             dane.Dane,
             dane.Precedence,
             TlsReports(evidence, outcomes),
-            isFinal,
+            waited != Waited.NotYet,
             [.. verdicts.Select(v => IsExplained(v) ? v with { Seen = v.Seen + dane.Cause } : v)]
         );
 
         // A sender that looks a policy up and does not even connect shows no more than this until it gives up.
         bool IsHeldBack(SenderCase one) =>
-            !isFinal
+            waited == Waited.NotYet
             && arrives.Both
             && one.Expected == Expectation.Refuse
-            && Has(evidence, one.Id, e => e.IsSent && !e.Deliveries.Any());
+            && Has(evidence, one.Id, e => e.IsSent && e.Untaken is null && !e.Deliveries.Any());
 
         CaseVerdict One(SenderCase @case)
         {
             var known = evidence.GetValueOrDefault(@case.Id) ?? Evidence.Of(@case, [], []);
             var (outcome, seen) = notOffered.TryGetValue(@case.Id, out var reason)
                 ? (Outcome.NotOffered, reason)
-                : new CaseJudge(known, isFinal, arrives).Verdict();
+                : new CaseJudge(known, waited, arrives).Verdict();
             return new(@case.Id, outcome, @case.ExpectedText, seen, EvidenceText.Lines(known));
         }
     }
@@ -72,8 +72,10 @@ public static class Judge
         if (outcomes.Any(o => CaseRoles.IsSts(o.Key) && o.Value == Outcome.Fail))
             return Support.Partly;
 
-        var isOnPurpose = telling.Any(c => c.Id != CaseCatalogue.ValidId && outcomes[c.Id] == Outcome.Pass);
-        return telling.All(c => outcomes[c.Id] == Outcome.Pass || isOnPurpose && isHeldBack(c))
+        // A policy that was fetched, and a message that arrived, do not show that the one has any effect on the other.
+        return
+            telling.Any(c => c.Id != CaseCatalogue.ValidId && outcomes[c.Id] == Outcome.Pass)
+            && telling.All(c => outcomes[c.Id] == Outcome.Pass || isHeldBack(c))
             ? Support.Yes
             : Support.Inconclusive;
     }

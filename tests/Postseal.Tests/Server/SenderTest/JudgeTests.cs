@@ -136,10 +136,10 @@ public sealed class JudgeTests
     {
         var evidence = Cases.ToDictionary(c => c.Id, c => Evidence.Of(c, Probes(c), Careless(c)));
         var none = new Dictionary<string, string>();
-        Assert.Equal(Outcome.Fail, Of(Judge.Of(Cases, evidence, isFinal: true, none), "C0").Outcome);
+        Assert.Equal(Outcome.Fail, Of(Judge.Of(Cases, evidence, Waited.ForRetries, none), "C0").Outcome);
         Assert.Equal(
             Outcome.Inconclusive,
-            Of(Judge.Of(Cases, evidence, isFinal: true, none, missesQuestions: true), "C0").Outcome
+            Of(Judge.Of(Cases, evidence, Waited.ForRetries, none, missesQuestions: true), "C0").Outcome
         );
     }
 
@@ -264,7 +264,7 @@ public sealed class JudgeTests
         seen.Select(o => o is Observation.Delivered d ? d with { TlsRequired = "no" } : o);
 
     [Theory]
-    [InlineData(true, false, "A TLS report arrived by mail.")]
+    [InlineData(true, false, "A TLS report arrived by mail; its signature was not checked.")]
     [InlineData(false, true, "A TLS report arrived over HTTPS.")]
     [InlineData(true, true, "A TLS report arrived by mail, and one over HTTPS.")]
     [InlineData(false, false, "The message arrived, and no TLS report did.")]

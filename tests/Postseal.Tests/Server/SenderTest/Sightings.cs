@@ -66,7 +66,11 @@ internal static class Sightings
 
     /// <summary>What a sender shows that does everything right.</summary>
     public static IEnumerable<Observation> Correct(SenderCase @case) =>
-        Enumerable.Range(0, @case.Stages.Count).SelectMany(stage => Correct(@case, stage)).Concat(Reports(@case));
+        Enumerable
+            .Range(0, @case.Stages.Count)
+            .SelectMany(stage => Correct(@case, stage))
+            .Concat(Reports(@case))
+            .Concat(Retries(@case));
 
     /// <summary>What a sender shows that knows nothing of policies.</summary>
     public static IEnumerable<Observation> Careless(SenderCase @case) =>
@@ -80,7 +84,7 @@ internal static class Sightings
         Judge.Of(
             Cases,
             Cases.ToDictionary(c => c.Id, c => Evidence.Of(c, Probes(c), seen(c))),
-            isFinal,
+            isFinal ? Waited.ForRetries : Waited.NotYet,
             notOffered.ToArray().ToDictionary(n => n.Id, n => n.Reason)
         );
 
@@ -104,6 +108,10 @@ internal static class Sightings
         @case.Id is CaseCatalogue.DaneControlId or "C22" or "C23"
             ? [new Observation.Asked(StartOf(stage).AddSeconds(2), Client, $"_25._tcp.mx1.{@case.Domain}", "TLSA")]
             : [];
+
+    // Half an hour later, when the domain has changed once more.
+    private static IEnumerable<Observation> Retries(SenderCase @case) =>
+        @case.Id == "C20" ? Delivers(@case, 1).Select(o => o with { At = StartOf(2).AddMinutes(30) }) : [];
 
     private static IEnumerable<Observation> Reports(SenderCase @case) =>
         @case.Id == "C25"

@@ -82,9 +82,70 @@ public sealed class CaseRunTests
     {
         var run = Of("C0");
         run.Submits(Start);
-        run.Refused("550 no");
+        run.Refused(new("550 no", IsTemporary: false), Start, Limit);
         Assert.True(run.IsDone(Start, Limit));
         Assert.False(run.IsToSubmit(At(100)));
+        Assert.Equal("550 no", run.Evidence.Untaken);
+    }
+
+    [Fact]
+    public void What_it_refuses_for_now_is_offered_again_for_as_long_as_a_message_may_take()
+    {
+        var run = Of("C0");
+        run.Submits(Start);
+        run.Refused(new("451 later", IsTemporary: true), At(1), Limit);
+        Assert.False(run.IsToSubmit(At(5)));
+        Assert.False(run.IsDone(At(5), Limit));
+        Assert.True(run.IsToSubmit(At(6)));
+
+        run.Submits(At(6));
+        Assert.Equal(Start, Assert.Single(run.Evidence.Probes).SentAt);
+        run.Refused(new("451 still later", IsTemporary: true), At(60), Limit);
+        Assert.True(run.IsDone(At(60), Limit));
+        Assert.Equal("451 still later", run.Evidence.Untaken);
+    }
+
+    [Fact]
+    public void A_report_is_waited_for_when_the_message_has_long_arrived()
+    {
+        var run = Of("C25");
+        run.Submits(Start);
+        run.See(Delivered(At(1), run));
+        Assert.False(run.IsDone(At(59), Limit));
+        Assert.True(run.IsDone(At(60), Limit));
+        run.See(
+            new Observation.Delivered(
+                At(30),
+                IPAddress.Loopback,
+                $"mx1.{run.Case.Domain}",
+                $"tls-reports@{run.Case.Domain}",
+                true
+            )
+            {
+                ReportDomain = run.Case.Domain,
+            }
+        );
+        Assert.True(run.IsDone(At(30), Limit));
+    }
+
+    [Theory]
+    [InlineData(60, true)] // a run of minutes
+    [InlineData(4 * 3600, false)]
+    public void A_message_that_was_held_back_is_waited_for_if_there_is_time(int limit, bool isDone)
+    {
+        var wait = TimeSpan.FromSeconds(limit);
+        var run = Of("C20");
+        foreach (var second in (int[])[0, limit, 2 * limit])
+        {
+            run.Submits(At(second));
+            run.See(Connected(At(second + 1), run));
+            if (second != limit)
+                run.See(Delivered(At(second + 2), run));
+            run.Advance(At(second + limit), wait);
+        }
+        Assert.Equal(isDone, run.IsDone(At(2 * limit + 3), wait));
+        run.See(Delivered(At(2 * limit + 4), run) with { Recipient = $"token1@{run.Case.Domain}" });
+        Assert.True(run.IsDone(At(2 * limit + 4), wait));
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Postseal.Server;
 using Xunit;
 
@@ -23,5 +25,20 @@ public sealed class SenderTestCommandTests
         Assert.Equal(ServerApp.Usage, code);
         Assert.StartsWith("postseal-server: ", error.ToString(), StringComparison.Ordinal);
         Assert.Empty(output.ToString());
+    }
+
+    [Fact]
+    public async Task A_command_that_fails_is_not_waited_for()
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        deadline.CancelAfter(TimeSpan.FromSeconds(40)); // less than a server has to come up
+        using var unused = new TcpListener(IPAddress.Loopback, 0); // bound, and nobody listens
+        unused.Server.Bind(unused.LocalEndpoint);
+        var via = unused.Server.LocalEndPoint!.ToString()!;
+        string[] command = ["sender-test", "--via", via, "--cases", "C0", "--", "false"];
+        Assert.Equal(ServerApp.Usage, await ServerApp.RunAsync(command, output, error, deadline.Token));
+        Assert.Contains("the command ended with exit code 1", error.ToString(), StringComparison.Ordinal);
     }
 }

@@ -56,4 +56,7 @@ public enum Defect
 
     /// <summary>Posts its TLS reports and mails none: no defect (RFC 8460 §3).</summary>
     OnlyPostsReports = 1 << 16,
+
+    /// <summary>Gives a message up after one try.</summary>
+    NeverRetries = 1 << 17,
 }

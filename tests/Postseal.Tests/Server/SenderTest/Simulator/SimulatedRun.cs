@@ -12,6 +12,9 @@ internal static class SimulatedRun
 {
     private static readonly DateTimeOffset Start = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
 
+    // RFC 5321 §4.5.4.1: at least 30 minutes.
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMinutes(30);
+
     public static async Task<RunVerdict> RunAsync(Defect defects, CancellationToken ct)
     {
         var clock = new FakeTimeProvider(Start);
@@ -35,13 +38,15 @@ internal static class SimulatedRun
 
             await Task.WhenAll(playing.Select(c => sender.SendAsync(probes[c.Id][^1].Recipient, ct)));
         }
+        clock.Advance(RetryInterval);
+        await sender.RetryAsync(ct);
         foreach (var @case in cases)
             await sender.ReportAsync(@case.Domain, ct);
 
         return Judge.Of(
             cases,
             cases.ToDictionary(c => c.Id, c => Evidence.Of(c, probes[c.Id], seen)),
-            isFinal: true,
+            Waited.ForRetries,
             LabInternet.HasIPv6 ? new Dictionary<string, string>() : new() { ["C26"] = "No IPv6 here." }
         );
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
@@ -23,6 +24,7 @@ internal sealed class SimulatedSender : IDisposable
     private readonly DnsClientDns _dns;
     private readonly SimulatedPolicies _policies;
     private readonly X509Certificate2Collection _roots = [];
+    private readonly ConcurrentQueue<string> _queue = new();
 
     public SimulatedSender(LabInternet lab, TimeProvider clock, Defect defects)
     {
@@ -32,8 +34,18 @@ internal sealed class SimulatedSender : IDisposable
         _policies = new(lab, _dns, _roots, clock, defects);
     }
 
-    /// <summary>One attempt; true when the message was taken.</summary>
-    public async Task<bool> SendAsync(string recipient, CancellationToken ct)
+    /// <summary>The first try of a message; one that is not taken waits for the next.</summary>
+    public async Task SendAsync(string recipient, CancellationToken ct)
+    {
+        if (!await TryAsync(recipient, ct) && !Has(Defect.NeverRetries))
+            _queue.Enqueue(recipient);
+    }
+
+    /// <summary>Another try of all that waits.</summary>
+    public Task RetryAsync(CancellationToken ct) => Task.WhenAll(_queue.Select(r => TryAsync(r, ct)));
+
+    // True when the message was taken.
+    private async Task<bool> TryAsync(string recipient, CancellationToken ct)
     {
         var domain = DomainName.Parse(recipient[(recipient.IndexOf('@', StringComparison.Ordinal) + 1)..]);
         var sts = await _policies.LookupAsync(domain, ct);

@@ -15,6 +15,7 @@ public sealed class SimulatorTests
     [InlineData(Defect.IgnoresMxPatterns, "C6 C7 C18", "Partly Yes Yes Yes")]
     [InlineData(Defect.ForgetsPolicies, "C19", "Partly Yes Yes Yes")]
     [InlineData(Defect.NeverRefreshes, "C20", "Partly Yes Yes Yes")]
+    [InlineData(Defect.NeverRetries, "C20", "Partly Yes Yes Yes")]
     [InlineData(Defect.PrefersStsOverDane, "C22 C23", "Yes Yes No Yes")]
     [InlineData(Defect.IgnoresDane, "control-dane C22 C23", "Yes No Inconclusive Yes")]
     [InlineData(Defect.NeverTriesSecondMx, "C7", "Partly Yes Yes Yes")]
