@@ -35,7 +35,7 @@ internal sealed class ReportIntake(Stream stream, Patience patience, Visit visit
             return null;
 
         if (body.Status == RequestBody.Complete)
-            visit.Reported(TypeOf(request)!, body.Length, body.Domain);
+            visit.Reported(TypeOf(request)!, body.Length, body.About);
         else
             visit.Fetched(PathOf(request) ?? "", RequestBody.Header(request, "User-Agent").FirstOrDefault(), body.Status);
         return new(site.Host, site.Address)
@@ -67,7 +67,7 @@ internal sealed class ReportIntake(Stream stream, Patience patience, Visit visit
             return body;
 
         var isPacked = TypeOf(request)!.Contains("gzip", StringComparison.OrdinalIgnoreCase);
-        return body with { Domain = ReportReading.DomainOf(received.Begin, isPacked) };
+        return body with { About = ReportReading.Of(received.Begin, isPacked) };
     }
 
     private static int? Refusal(PolicySite site, string[] request) =>

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json;
+using Postseal.Lab.Watching;
 
 namespace Postseal.Lab.Https;
 
@@ -11,10 +12,10 @@ internal static class ReportReading
 
     private const int MaxUnpacked = 1024 * 1024; // JSON shrinks to a tenth; more is a bomb
 
-    /// <summary>The first domain that it names; null where it is no report.</summary>
+    /// <summary>The first domain that it names, and its time; null where it is no report.</summary>
     /// <param name="bytes">Text from outside.</param>
     /// <param name="isPacked">With gzip.</param>
-    public static string? DomainOf(ReadOnlyMemory<byte> bytes, bool isPacked)
+    public static ReportSubject? Of(ReadOnlyMemory<byte> bytes, bool isPacked)
     {
         try
         {
@@ -24,7 +25,8 @@ internal static class ReportReading
                 && policies.EnumerateArray().FirstOrDefault() is { ValueKind: JsonValueKind.Object } first
                 && first.TryGetProperty("policy", out var policy)
                 && policy.TryGetProperty("policy-domain", out var domain)
-                ? domain.GetString()?.ToLowerInvariant()
+                && domain.GetString()?.ToLowerInvariant() is { } name
+                ? new(name, PeriodOf(report.RootElement))
                 : null;
         }
         catch (Exception e) when (e is JsonException or InvalidDataException or InvalidOperationException or EndOfStreamException)
@@ -32,6 +34,13 @@ internal static class ReportReading
             return null;
         }
     }
+
+    private static ReportPeriod? PeriodOf(JsonElement report) =>
+        report.TryGetProperty("date-range", out var range)
+        && range.TryGetProperty("start-datetime", out var from)
+        && range.TryGetProperty("end-datetime", out var until)
+            ? ReportPeriod.OfDates(from.GetString(), until.GetString())
+            : null;
 
     private static ReadOnlyMemory<byte> Unpacked(ReadOnlyMemory<byte> bytes)
     {

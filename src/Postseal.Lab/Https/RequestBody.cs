@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Postseal.Lab.Connections;
 using Postseal.Lab.Smtp;
+using Postseal.Lab.Watching;
 
 namespace Postseal.Lab.Https;
 
@@ -156,5 +157,5 @@ internal sealed class RequestBody(Stream stream, Patience patience, ReadOnlyMemo
 internal sealed record ReceivedBody(int Status, long Length)
 {
     /// <summary>What it reports about; null where that is not known.</summary>
-    public string? Domain { get; init; }
+    public ReportSubject? About { get; init; }
 }

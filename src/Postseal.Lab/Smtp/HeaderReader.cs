@@ -1,8 +1,10 @@
 using System.Text;
+using Postseal.Lab.Watching;
 
 namespace Postseal.Lab.Smtp;
 
-/// <summary>Picks, out of a message that is dropped as it comes, the few header fields that a verdict needs (RFC 5322 §2.2).</summary>
+/// <summary>Picks, out of a message that is dropped as it comes, the few header fields that a verdict needs (RFC 5322 §2.2); of a TLS report also the time in
+/// the name of its file, which stands in the header of a part of the body.</summary>
 internal sealed class HeaderReader
 {
     private const int MaxHeader = 64 * 1024; // what stands behind is not looked at; a long header has some 20 KB
@@ -21,7 +23,7 @@ internal sealed class HeaderReader
     private int _total;
     private byte _before;
     private StringBuilder? _field; // the one that a folded line goes on with; null where it is of no interest
-    private bool _isOver;
+    private bool _isOver; // the header; what stands behind is looked at only in a report
 
     /// <summary>The value of TLS-Required, or null.</summary>
     public string? TlsRequired => Value("TLS-Required");
@@ -32,10 +34,13 @@ internal sealed class HeaderReader
     /// <summary>The value of TLS-Report-Submitter, or null.</summary>
     public string? ReportSubmitter => Value("TLS-Report-Submitter");
 
+    /// <summary>The time that a TLS report is about; null where its file's name does not tell, and in any other message.</summary>
+    public ReportPeriod? ReportPeriod { get; private set; }
+
     /// <summary>The next octet of the message.</summary>
     public void Take(byte octet)
     {
-        if (_isOver || ++_total > MaxHeader)
+        if (_isOver && (ReportDomain is null || ReportPeriod is not null) || ++_total > MaxHeader)
             return;
 
         if (octet == '\n' && _before == '\r')
@@ -49,7 +54,9 @@ internal sealed class HeaderReader
     {
         var line = Encoding.Latin1.GetString(_line, 0, _length);
         _length = 0;
-        if (line is [' ' or '\t', ..])
+        if (_isOver)
+            ReportPeriod = ReportPeriod.OfFileName(line);
+        else if (line is [' ' or '\t', ..])
             Append(line); // RFC 5322 §2.2.3: a folded line goes on with the one before
         else if (line.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon)
             Begin(line[..colon].TrimEnd(), line[(colon + 1)..]);

@@ -46,6 +46,9 @@ public abstract record Observation(DateTimeOffset At, IPAddress? Client)
     {
         /// <summary>The domain that it is about, lower case; null where it is no report. Text from outside.</summary>
         public string? Domain { get; init; }
+
+        /// <summary>The time that it is about; null where it does not say.</summary>
+        public ReportPeriod? Period { get; init; }
     }
 
     /// <summary>A handshake did not come about.</summary>
@@ -98,6 +101,9 @@ public abstract record Observation(DateTimeOffset At, IPAddress? Client)
 
         /// <summary>The header field TLS-Report-Submitter (RFC 8460 §5.3), or null; text from outside.</summary>
         public string? ReportSubmitter { get; init; }
+
+        /// <summary>The time that a TLS report is about, as its file name tells (RFC 8460 §5.1); null where there is none.</summary>
+        public ReportPeriod? Period { get; init; }
     }
 
     /// <summary>A connection to a mail server ended.</summary>

@@ -67,8 +67,15 @@ internal sealed class Visit
         Tell((at, host) => new Observation.Fetched(at, _client, host, path, userAgent, status));
 
     /// <summary>See <see cref="Observation.Reported"/>.</summary>
-    public void Reported(string contentType, long length, string? domain) =>
-        Tell((at, host) => new Observation.Reported(at, _client, host, contentType, length) { Domain = domain });
+    public void Reported(string contentType, long length, ReportSubject? about) =>
+        Tell(
+            (at, host) =>
+                new Observation.Reported(at, _client, host, contentType, length)
+                {
+                    Domain = about?.Domain,
+                    Period = about?.Period,
+                }
+        );
 
     /// <summary>See <see cref="Observation.Addressed"/>.</summary>
     public void Addressed(string host, string recipient, bool overTls, bool accepted)
@@ -89,6 +96,7 @@ internal sealed class Visit
                 TlsRequired = header.TlsRequired,
                 ReportDomain = header.ReportDomain,
                 ReportSubmitter = header.ReportSubmitter,
+                Period = header.ReportPeriod,
             }
         );
     }

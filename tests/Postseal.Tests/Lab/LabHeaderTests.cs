@@ -44,6 +44,21 @@ public sealed class LabHeaderTests
         );
     }
 
+    [Theory]
+    [Trait("rfc", "8460-5.1-1")]
+    [InlineData("Content-Disposition: attachment;\r\n filename=\"a.test!b.test!1764028800!1764115199!1.json.gz\"", true)]
+    [InlineData("Content-Type: application/tlsrpt+gzip; name=a.test!b.test!1764028800!1764115199.json", true)]
+    [InlineData("a.test!b.test!1764028800!1764115199.json", false)]
+    [InlineData("filename=\"a.test!b.test!1764028800!999999999999.json\"", false)]
+    [InlineData("filename=\"a.test!1764028800!1764115199.json\"", false)]
+    public async Task The_name_of_a_reports_file_tells_its_time(string part, bool tells)
+    {
+        var body = $"\r\n\r\n--x\r\nContent-Type: text/plain\r\n\r\nA report.\r\n--x\r\n{part}\r\n\r\nx";
+        var time = new ReportPeriod(new(2025, 11, 25, 0, 0, 0, TimeSpan.Zero), new(2025, 11, 25, 23, 59, 59, TimeSpan.Zero));
+        Assert.Equal(tells ? time : null, (await DeliveredAsync($"TLS-Report-Domain: b.test{body}")).Period);
+        Assert.Null((await DeliveredAsync($"Subject: x{body}")).Period);
+    }
+
     [Fact]
     public async Task What_is_too_long_is_cut_and_disturbs_nothing()
     {
