@@ -48,7 +48,7 @@ public sealed partial class SenderTestPictures(Chromium chromium)
         await SaveAsync("6-round-2-verdicts");
         await TurnAsync(page);
         await SendAsync(site, page, ["c20"], Ct);
-        _clock.Advance(TimeSpan.FromHours(48));
+        _clock.Advance(TimeSpan.FromHours(49));
         await page.ReloadAsync();
         await SaveAsync("7-final");
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete" }).First.ClickAsync();

@@ -1,4 +1,5 @@
 using Npgsql;
+using Postseal.Server.SenderTest.Tests;
 using Postseal.Server.Store;
 using Postseal.SystemTests.Servers;
 using Postseal.Tests.Server.History;
@@ -19,6 +20,24 @@ public sealed class PostgresTests(SharedPostgres shared) : IClassFixture<SharedP
         Peers.Demand(PostgresServer.Missing());
         var place = await shared.NewDatabaseAsync(Ct);
         await HistoryCases.All[name](ct => Database.OpenPostgresAsync(place, TimeProvider.System, ct), Ct);
+    }
+
+    [Fact]
+    public async Task A_test_of_a_sender_is_kept_with_its_opener_and_its_warnings()
+    {
+        Peers.Demand(PostgresServer.Missing());
+        await using var database = await Database.OpenPostgresAsync(await shared.NewDatabaseAsync(Ct), TimeProvider.System, Ct);
+        var (store, at) = (new TestStore(database), new DateTimeOffset(2026, 11, 25, 12, 0, 0, TimeSpan.Zero));
+        var row = new TestRow(TestKey.Mailbox(TestKey.New()), at, at.AddDays(7), 3, "opener");
+        await store.AddAsync(row, Ct);
+        await store.AddAsync(row with { Mailbox = TestKey.Mailbox(TestKey.New()), OpenedAt = at.AddDays(1), Opener = null }, Ct);
+        await store.WarnAsync(row.Mailbox, isShared: true, misses: false, Ct);
+
+        var kept = await store.AllAsync(Ct);
+        Assert.Equal((row, true, false), (kept[0].Test, kept[0].IsShared, kept[0].MissesQuestions));
+        Assert.Equal((null, false, false), (kept[1].Test.Opener, kept[1].IsShared, kept[1].MissesQuestions));
+        Assert.Equal("first", await store.SecretAsync("x", "first", Ct));
+        Assert.Equal("first", await store.SecretAsync("x", "second", Ct));
     }
 
     [Fact]

@@ -29,7 +29,7 @@ internal static class TestApi
             .ProducesProblem(StatusCodes.Status500InternalServerError)
             .WithSummary("How a test stands")
             .WithDescription(
-                "Addresses, verdicts and evidence. First verdicts come within minutes; after 48 hours they are final."
+                "Addresses, verdicts and evidence. First verdicts come within minutes; they are final 48 hours after the messages of the latest round were due."
             );
         routes
             .MapGet($"{OneTest}/events", TestEndpoints.Events)
@@ -49,11 +49,12 @@ internal static class TestApi
             .WithTags("Sender tests")
             .Produces<TestDocument>()
             .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status429TooManyRequests)
             .ProducesProblem(StatusCodes.Status500InternalServerError)
             .WithSummary("Begin the next round of a test")
             .WithDescription(
-                "When the messages of the present round have been sent: some domains change, and new addresses are given."
+                "When the messages of the present round have been sent: some domains change, and new addresses are given. Not when the test is final."
             );
         routes
             .MapDelete(OneTest, TestEndpoints.DeleteAsync)

@@ -76,7 +76,9 @@ internal static class TestEndpoints
         if (desk.Find(key) is not { } test)
             return Answers.Of(context, TestErrors.NotFound);
 
-        await desk.TurnAsync(test, round, ct);
+        if (await desk.TurnAsync(test, round, ct) is { } error)
+            return Answers.Of(context, error);
+
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(TestDocument.Of(await desk.ReportAsync(test, ct)));
     }

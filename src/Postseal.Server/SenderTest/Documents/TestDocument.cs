@@ -8,13 +8,20 @@ public sealed record TestDocument(
     [property: Description("postseal.sender-test/1")] string Schema,
     [property: Description("Who sends, as far as it has been seen.")] SenderPart Sender,
     [property: Description("The answers.")] OverallPart Overall,
-    [property: Description("False while later events may still change a verdict.")] bool Final,
+    [property: Description(
+        "False while later events may still change a verdict. True 48 hours after the messages of the latest round were due; from then on nothing changes."
+    )]
+        bool Final,
     DateTimeOffset OpenedAt,
     DateTimeOffset ExpiresAt,
     [property: Description("The message that is to be sent now, from 1.")] int Round,
     [property: Description("How many messages there are.")] int Rounds,
     [property: Description("When the messages of this round are to be sent, at the earliest.")] DateTimeOffset SendAt,
     [property: Description("Another open test has the same sender.")] bool Shared,
+    [property: Description(
+        "Questions for names and policies may have been missed: other tests were open at the time, or the server was started anew, and what names no test is then given to none. What was not seen proves nothing then."
+    )]
+        bool MissesQuestions,
     [property: Description("One per case, in order.")] IReadOnlyList<CasePart> Cases
 )
 {
@@ -30,6 +37,7 @@ public sealed record TestDocument(
             report.Rounds,
             report.SendAt,
             report.IsShared,
+            report.MissesQuestions,
             [.. report.Cases.Select(c => CasePart.Of(c.Case, c.Address, c.Verdict))]
         );
 }

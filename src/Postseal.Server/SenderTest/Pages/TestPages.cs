@@ -113,7 +113,13 @@ internal static class TestPages
 
         var form = await context.Request.ReadFormAsync(ct);
         if (int.TryParse(form["round"], NumberStyles.None, CultureInfo.InvariantCulture, out var round))
-            await desk.TurnAsync(test, round, ct);
+        {
+            if (await desk.TurnAsync(test, round, ct) is { } error)
+            {
+                await SiteErrors.WriteAsync(context, error with { Next = new($"{Path}/{key}", "To the test") }, ct);
+                return;
+            }
+        }
 
         SeeOther(context, $"{Path}/{key}#send");
     }

@@ -1,4 +1,3 @@
-using System.Net;
 using Postseal.Lab.Watching;
 using Postseal.Server.SenderTest.Cases;
 
@@ -8,15 +7,16 @@ namespace Postseal.Server.SenderTest.Tests;
 /// Whose an observation is. Only RCPT names a test. What a sender does before it, or instead of it, is known by the sender's address: as soon as it has
 /// named a test once (it does so for the two domains that are in order), all it did before belongs to that test, too. What resolvers and policy
 /// fetchers do has addresses of its own; it goes to the one test in which something happens, and to none if there are several. A TLS report comes a day
-/// later, perhaps from a machine of its own: then it goes to the one test of which a message has arrived at the domain.
+/// later, perhaps from a machine of its own: then it goes to the one test of which a message has arrived at the domain, if it is about its time. A test that
+/// is final gets nothing any more.
 /// </summary>
 /// <param name="live">The tests that are open, as they are now.</param>
 internal sealed class Attribution(Func<IEnumerable<LiveTest>> live)
 {
     private const string ReportMailbox = $"{CaseCatalogue.ReportMailbox}@";
 
-    // Of nobody yet. Oldest first.
-    private readonly Queue<Observation> _unclaimed = new();
+    private readonly Unclaimed _unclaimed = new();
+    private readonly HashSet<LiveTest> _warned = [];
 
     /// <summary>The tests with what is theirs from now on: this observation, and what was seen of the same sender before. Called by one thread.</summary>
     /// <param name="observation">What was seen.</param>
@@ -27,20 +27,23 @@ internal sealed class Attribution(Func<IEnumerable<LiveTest>> live)
             return Named(observation, mailbox);
 
         if (byPlace is not null)
-            return [(byPlace, observation)];
+            return byPlace.IsFinal(observation.At) ? [] : [(byPlace, observation)];
 
-        if (ReportedDomain(observation) is { } domain)
-            return Reporters(observation.Client, domain).Select(o => (o, observation));
-
-        LiveTest[] owners = observation.Client is { } client ? [.. live().Where(t => t.Knows(client))] : [];
-        if (owners.Length == 0 && observation is Observation.Asked or Observation.Fetched)
-            owners = OnlyActive(observation.At);
-
-        if (owners.Length == 0)
-            Keep(observation);
-
-        return owners.Select(o => (o, observation));
+        var owners = ReportedDomain(observation) is { } domain ? Reporters(observation, domain) : Owners(observation);
+        return owners.Where(o => !o.IsFinal(observation.At)).Select(o => (o, observation));
     }
+
+    /// <summary>The tests whose pages warn of something new, once.</summary>
+    public IReadOnlyList<LiveTest> TakeWarned()
+    {
+        LiveTest[] warned = [.. _warned];
+        _warned.Clear();
+        return warned;
+    }
+
+    /// <summary>Drops what no test can claim any more. May be called by any thread.</summary>
+    public void Forget(DateTimeOffset now) =>
+        _unclaimed.Forget(live().Where(t => !t.IsFinal(now)).Min(t => (DateTimeOffset?)t.Row.OpenedAt));
 
     /// <summary>The mailbox of a test that an observation names, if it does.</summary>
     public static string? Mailbox(Observation observation) =>
@@ -48,66 +51,73 @@ internal sealed class Attribution(Func<IEnumerable<LiveTest>> live)
 
     private IEnumerable<(LiveTest, Observation)> Named(Observation observation, string mailbox)
     {
-        if (live().FirstOrDefault(t => t.Row.Mailbox == mailbox) is not { } test)
+        if (live().FirstOrDefault(t => t.Row.Mailbox == mailbox) is not { } test || test.IsFinal(observation.At))
             yield break;
 
         if (observation.Client is { } client && test.Learn(client))
         {
             foreach (var other in live().Where(t => t != test && t.Knows(client)))
             {
-                other.Share();
-                test.Share();
+                Warn(test, test.Share());
+                if (!other.IsFinal(observation.At))
+                    Warn(other, other.Share());
             }
 
-            foreach (var earlier in Claim(client, test.Row.OpenedAt))
+            foreach (var earlier in _unclaimed.Claim(client, test.Row.OpenedAt))
                 yield return (test, earlier);
         }
 
         yield return (test, observation);
     }
 
-    private LiveTest[] Reporters(IPAddress? client, string domain)
+    private void Warn(LiveTest test, bool isNew)
     {
-        LiveTest[] known = client is null ? [] : [.. live().Where(t => t.Knows(client))];
+        if (isNew)
+            _warned.Add(test);
+    }
+
+    private LiveTest[] Owners(Observation observation)
+    {
+        LiveTest[] known = observation.Client is { } client ? [.. live().Where(t => t.Knows(client))] : [];
+        var owners =
+            known.Length == 0 && observation is Observation.Asked or Observation.Fetched ? OnlyActive(observation.At) : known;
+        if (observation.Client is { } by && owners.All(t => t.IsFinal(observation.At)))
+            _unclaimed.Keep(by, observation);
+
+        return owners;
+    }
+
+    private LiveTest[] Reporters(Observation report, string domain)
+    {
+        LiveTest[] known = report.Client is { } client ? [.. live().Where(t => t.Knows(client))] : [];
         if (known.Length > 0)
             return known;
 
-        LiveTest[] reached = [.. live().Where(t => t.HasReached(domain)).Take(2)];
-        return reached.Length == 1 ? reached : [];
+        LiveTest[] reached = [.. live().Where(t => !t.IsFinal(report.At) && t.HasReached(domain)).Take(2)];
+        return reached.Length == 1 && IsAbout(report, reached[0]) ? reached : [];
     }
 
-    private void Keep(Observation observation)
-    {
-        if (observation.Client is null)
-            return;
-
-        if (_unclaimed.Count == TestLimits.Unclaimed)
-            _unclaimed.Dequeue();
-
-        _unclaimed.Enqueue(observation);
-    }
-
-    private List<Observation> Claim(IPAddress client, DateTimeOffset since)
-    {
-        var (claimed, rest) = (new List<Observation>(), new List<Observation>());
-        while (_unclaimed.TryDequeue(out var one))
-            (client.Equals(one.Client) && one.At >= since ? claimed : rest).Add(one);
-
-        foreach (var one in rest)
-            _unclaimed.Enqueue(one);
-
-        return claimed;
-    }
+    // Reports about earlier tests come late, and anybody may post one.
+    private static bool IsAbout(Observation report, LiveTest test) =>
+        report switch
+        {
+            Observation.Reported o => o.Period,
+            Observation.Delivered o => o.Period,
+            _ => null,
+        }
+            is { } period
+        && period.From <= report.At
+        && period.Until >= test.Row.OpenedAt;
 
     // Of several it may be any's: each may miss it.
     private LiveTest[] OnlyActive(DateTimeOffset now)
     {
-        LiveTest[] active = [.. live().Where(t => now - t.LastActive < TestLimits.Active)];
+        LiveTest[] active = [.. live().Where(t => !t.IsFinal(now) && now - t.LastActive < TestLimits.Active)];
         if (active.Length <= 1)
             return active;
 
         foreach (var test in active)
-            test.Miss();
+            Warn(test, test.Miss());
 
         return [];
     }

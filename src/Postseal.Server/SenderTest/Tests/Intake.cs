@@ -28,7 +28,7 @@ public sealed class Intake(string zone)
     {
         var name = observation.Place;
         if (name.Length > zone.Length && name.EndsWith(zone, StringComparison.Ordinal) && name[^(zone.Length + 1)] == '.')
-            _seen.Writer.TryWrite(observation);
+            _seen.Writer.TryWrite(ObservationText.Cut(observation));
     }
 
     /// <summary>Lets mail for a test in, or no more.</summary>

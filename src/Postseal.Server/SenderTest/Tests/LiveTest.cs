@@ -1,6 +1,5 @@
 using System.Net;
 using Postseal.Lab.Watching;
-using Postseal.Server.Hosting;
 
 namespace Postseal.Server.SenderTest.Tests;
 
@@ -9,22 +8,23 @@ namespace Postseal.Server.SenderTest.Tests;
 /// <param name="OpenedAt">When it was opened.</param>
 /// <param name="ExpiresAt">When it is forgotten.</param>
 /// <param name="Place">Which of the domains that change are its own; null when all were taken.</param>
-public sealed record TestRow(string Mailbox, DateTimeOffset OpenedAt, DateTimeOffset ExpiresAt, int? Place);
+/// <param name="Opener">Who opened it (<see cref="Openers"/>); null where it is not known.</param>
+public sealed record TestRow(string Mailbox, DateTimeOffset OpenedAt, DateTimeOffset ExpiresAt, int? Place, string? Opener);
 
 /// <summary>The same while the server runs.</summary>
-internal sealed class LiveTest(TestRow row, ClientKey? opener, IReadOnlyList<DateTimeOffset> rounds)
+/// <param name="row">The test.</param>
+/// <param name="rounds">When each round of messages began.</param>
+/// <param name="pauses">How long after the beginning of each round its messages are due; one for each round that there can be.</param>
+internal sealed class LiveTest(TestRow row, IReadOnlyList<DateTimeOffset> rounds, IReadOnlyList<TimeSpan> pauses)
 {
     private readonly Lock _gate = new();
     private readonly HashSet<IPAddress> _clients = [];
-    private readonly Dictionary<(string Place, Type Kind, int Round), int> _counts = [];
+    private readonly Dictionary<(string Place, Type Kind, int Round, string? Stranger), int> _counts = [];
     private int _telling;
     private readonly HashSet<string> _reached = new(StringComparer.Ordinal); // mail servers of ours: a few dozen
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public TestRow Row => row;
-
-    /// <summary>Who opened it; forgotten when the server ends.</summary>
-    public ClientKey? Opener => opener;
 
     /// <summary>When each round of messages began.</summary>
     public IReadOnlyList<DateTimeOffset> Rounds { get; private set; } = rounds;
@@ -32,14 +32,23 @@ internal sealed class LiveTest(TestRow row, ClientKey? opener, IReadOnlyList<Dat
     /// <summary>Messages of this round and of those before it are expected.</summary>
     public int Round => Rounds.Count;
 
+    /// <summary>How many rounds there can be.</summary>
+    public int MostRounds => pauses.Count;
+
+    /// <summary>When the messages of this round are due.</summary>
+    public DateTimeOffset SendAt => SendAtOf(Rounds);
+
+    /// <summary>When the test is over, unless another round begins before.</summary>
+    public DateTimeOffset FinalAt => SendAt + TestLimits.Final;
+
     /// <summary>When something happened last.</summary>
     public DateTimeOffset LastActive { get; private set; } = rounds[^1];
 
     /// <summary>Whether another test that is open has a sender with the same address.</summary>
     public bool IsShared { get; private set; }
 
-    /// <summary>Whether something may have been this test's and was given to nobody; true for one from before the server started, of which it is not known.</summary>
-    public bool MissesQuestions { get; private set; } = opener is null;
+    /// <summary>Whether something may have been this test's and was given to nobody, or was lost when the server started anew.</summary>
+    public bool MissesQuestions { get; private set; }
 
     /// <summary>Observations kept so far.</summary>
     public int Kept { get; private set; }
@@ -50,6 +59,12 @@ internal sealed class LiveTest(TestRow row, ClientKey? opener, IReadOnlyList<Dat
         lock (_gate)
             return _changed.Task.WaitAsync(ct);
     }
+
+    /// <summary>Whether the test is over: what is seen from now on is not this test's any more.</summary>
+    public bool IsFinal(DateTimeOffset now) => now >= FinalAt;
+
+    private DateTimeOffset SendAtOf(IReadOnlyList<DateTimeOffset> begun) =>
+        begun[^1] + pauses.ElementAtOrDefault(begun.Count - 1);
 
     /// <summary>Begins another round.</summary>
     public void Begin(DateTimeOffset now)
@@ -68,7 +83,12 @@ internal sealed class LiveTest(TestRow row, ClientKey? opener, IReadOnlyList<Dat
         )
             _reached.Add(observation.Place);
 
-        var key = (observation.Place, observation.GetType(), Rounds.Count(r => r <= observation.At));
+        // A stranger who fetches policies must not use up the share of the sender's own fetcher.
+        var stranger =
+            observation is Observation.Fetched { Client: var by, UserAgent: var agent } && (by is null || !Knows(by))
+                ? agent ?? ""
+                : null;
+        var key = (observation.Place, observation.GetType(), Rounds.Count(r => r <= observation.At), stranger);
         var count = _counts.GetValueOrDefault(key);
         // What verdicts stand on has a share of its own: a sender that tries for days must not drown its last message or its report.
         var isTelling = observation is Observation.Addressed or Observation.Delivered or Observation.Reported;
@@ -93,11 +113,11 @@ internal sealed class LiveTest(TestRow row, ClientKey? opener, IReadOnlyList<Dat
     /// <summary>Learns an address of the sender; true for one that is new.</summary>
     public bool Learn(IPAddress client) => _clients.Count < TestLimits.Clients && _clients.Add(client);
 
-    /// <summary>Something that may have been this test's is given to nobody.</summary>
-    public void Miss() => MissesQuestions = true;
+    /// <summary>Something that may have been this test's is given to nobody; true when that is new.</summary>
+    public bool Miss() => !MissesQuestions && (MissesQuestions = true);
 
-    /// <summary>Another test has the same sender.</summary>
-    public void Share() => IsShared = true;
+    /// <summary>Another test has the same sender; true when that is new.</summary>
+    public bool Share() => !IsShared && (IsShared = true);
 
     /// <summary>Something happened.</summary>
     public void Touch(DateTimeOffset now)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -10,9 +11,6 @@ namespace Postseal.Server.SenderTest.Tests;
 /// <summary>Observations as JSON, to be kept. What senders write is cut to a length that tells everything.</summary>
 internal static class ObservationText
 {
-    // User agents and EHLO names of any use are shorter.
-    private const int MaxText = 300;
-
     private static readonly JsonSerializerOptions Options = new()
     {
         Converters = { new Addresses(), new Texts() },
@@ -20,11 +18,51 @@ internal static class ObservationText
         TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { NameKinds } },
     };
 
+    /// <summary>The same with texts as short as they are kept: what waits in memory takes no more.</summary>
+    public static Observation Cut(Observation observation) =>
+        observation switch
+        {
+            Observation.Asked o => o with { Name = Cut(o.Name), Type = Cut(o.Type) },
+            Observation.Fetched o => o with { Host = Cut(o.Host), Path = Cut(o.Path), UserAgent = CutOrNull(o.UserAgent) },
+            Observation.Reported o => o with
+            {
+                Host = Cut(o.Host),
+                ContentType = Cut(o.ContentType),
+                Domain = CutOrNull(o.Domain),
+            },
+            Observation.HandshakeFailed o => o with { Host = Cut(o.Host), Reason = Cut(o.Reason) },
+            Observation.Connected o => o with { Host = Cut(o.Host) },
+            Observation.Greeted o => o with { Host = Cut(o.Host), Name = Cut(o.Name) },
+            Observation.Secured o => o with
+            {
+                Host = Cut(o.Host),
+                Sni = CutOrNull(o.Sni),
+                Protocol = Cut(o.Protocol),
+                Cipher = CutOrNull(o.Cipher),
+            },
+            Observation.Addressed o => o with { Host = Cut(o.Host), Recipient = Cut(o.Recipient) },
+            Observation.Delivered o => o with
+            {
+                Host = Cut(o.Host),
+                Recipient = Cut(o.Recipient),
+                Sender = Cut(o.Sender),
+                TlsRequired = CutOrNull(o.TlsRequired),
+                ReportDomain = CutOrNull(o.ReportDomain),
+                ReportSubmitter = CutOrNull(o.ReportSubmitter),
+            },
+            Observation.Left o => o with { Host = Cut(o.Host) },
+            _ => throw new UnreachableException(),
+        };
+
     /// <summary>As text; holds no U+0000, which PostgreSQL cannot keep.</summary>
     public static string Of(Observation observation) => JsonSerializer.Serialize(observation, Options);
 
     /// <summary>From text.</summary>
     public static Observation Read(string text) => JsonSerializer.Deserialize<Observation>(text, Options)!;
+
+    private static string Cut(string text) => text.Length <= TestLimits.Text ? text : text[..TestLimits.Text];
+
+    private static string? CutOrNull(string? text) => text is null ? null : Cut(text);
 
     private static void NameKinds(JsonTypeInfo type)
     {
@@ -52,6 +90,6 @@ internal static class ObservationText
 
         public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>
             // By way of UTF-8: half a character at the cut, or sent as such, becomes U+FFFD; the writer would throw.
-            writer.WriteStringValue(Encoding.UTF8.GetBytes(value.Length <= MaxText ? value : value[..MaxText]));
+            writer.WriteStringValue(Encoding.UTF8.GetBytes(Cut(value)));
     }
 }

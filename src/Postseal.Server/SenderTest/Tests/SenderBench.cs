@@ -116,6 +116,16 @@ public sealed class SenderBench
         return (_shared, without);
     }
 
+    /// <summary>For each round of a test, how long after its beginning the messages of it are due.</summary>
+    /// <param name="place">The place of the test, or null.</param>
+    internal IReadOnlyList<TimeSpan> PausesOf(int? place)
+    {
+        var (cases, notOffered) = CasesOf(place);
+        var offered = cases.Where(c => !notOffered.ContainsKey(c.Id)).Select(c => c.Stages).ToArray();
+        var rounds = Math.Min(Address.Rounds, offered.Max(s => s.Count));
+        return [.. Enumerable.Range(0, rounds).Select(r => offered.Where(s => s.Count > r).Max(s => s[r].After))];
+    }
+
     /// <summary>The place that a name belongs to; null for the domains of all.</summary>
     internal int? PlaceOf(Observation observation)
     {

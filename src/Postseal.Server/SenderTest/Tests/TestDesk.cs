@@ -12,6 +12,8 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
 
     private readonly ConcurrentDictionary<string, LiveTest> _live = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _gate = new(1); // opens, turns and deletes one after the other: places are lent here
+    private Attribution? _attribution; // once tests are watched
+    private Openers? _openers;
 
     /// <summary>The domains.</summary>
     public SenderBench Bench => bench;
@@ -23,10 +25,12 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
     /// <exception cref="DbException">The database fails.</exception>
     public async Task LoadAsync(CancellationToken ct)
     {
-        await store.PruneAsync(clock.GetUtcNow(), ct);
-        foreach (var (row, rounds) in await store.AllAsync(ct))
+        var now = clock.GetUtcNow();
+        await store.PruneAsync(now, ct);
+        foreach (var kept in await store.AllAsync(ct))
         {
-            var test = new LiveTest(row, opener: null, rounds);
+            var (row, test) = (kept.Test, new LiveTest(kept.Test, kept.Rounds, bench.PausesOf(kept.Test.Place)));
+            await WarnAsync(test, kept, now, ct);
             foreach (var observation in await store.SeenAsync(row.Mailbox, ct))
             {
                 test.Count(observation);
@@ -49,18 +53,19 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
         await _gate.WaitAsync(ct);
         try
         {
-            if (_live.Values.Count(t => t.Opener == opener) >= TestLimits.LivePerClient)
+            var by = await NameAsync(opener, ct);
+            if (_live.Values.Count(t => t.Row.Opener == by) >= TestLimits.LivePerClient)
                 return (null, TestErrors.TooManyOfClient);
             if (_live.Count >= TestLimits.Live)
                 return (null, TestErrors.TooMany);
 
             var (key, now) = (TestKey.New(), clock.GetUtcNow());
-            var row = new TestRow(TestKey.Mailbox(key), now, now + TestLimits.Life, FreePlace(opener, now));
+            var row = new TestRow(TestKey.Mailbox(key), now, now + TestLimits.Life, FreePlace(by, now), by);
             await store.AddAsync(row, ct);
             if (row.Place is { } place)
                 bench.Turn(place, round: 1);
 
-            Let(new(row, opener, [now]));
+            Let(new(row, [now], bench.PausesOf(row.Place)));
             return (key, null);
         }
         finally
@@ -81,22 +86,26 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
     public async Task<TestReport> ReportAsync(LiveTest test, CancellationToken ct) =>
         TestReport.Of(bench, test, await store.SeenAsync(test.Row.Mailbox, ct), clock.GetUtcNow());
 
-    /// <summary>Begins the next round, if it is the one after this: who asks twice moves on once.</summary>
+    /// <summary>Begins the next round, if it is the one after this: who asks twice moves on once. Says why not when the test is over.</summary>
     /// <exception cref="DbException">The database fails.</exception>
-    public async Task TurnAsync(LiveTest test, int round, CancellationToken ct)
+    public async Task<SiteError?> TurnAsync(LiveTest test, int round, CancellationToken ct)
     {
         await _gate.WaitAsync(ct);
         try
         {
-            if (round != test.Round + 1 || round > TestReport.RoundsOf(bench, test.Row))
-                return;
+            if (round != test.Round + 1 || round > test.MostRounds)
+                return null;
 
             var now = clock.GetUtcNow();
+            if (test.IsFinal(now))
+                return TestErrors.IsOver;
+
             await store.BeginAsync(test.Row.Mailbox, [.. test.Rounds, now], ct);
             if (test.Row.Place is { } place && Holder(place) == test)
                 bench.Turn(place, round);
 
             test.Begin(now);
+            return null;
         }
         finally
         {
@@ -128,13 +137,14 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
         foreach (var test in _live.Values.Where(t => t.Row.ExpiresAt <= now))
             End(test);
 
+        _attribution?.Forget(now);
         await store.PruneAsync(now, ct);
     }
 
     /// <summary>Writes down what is seen, until the server ends.</summary>
     public async Task WatchAsync(CancellationToken ct)
     {
-        var attribution = new Attribution(() => _live.Values);
+        var attribution = _attribution = new(() => _live.Values);
         while (await bench.Intake.Seen.WaitToReadAsync(ct))
         {
             var rows = new List<(LiveTest Test, int Number, Observation Observation)>();
@@ -147,20 +157,41 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
                 }
             }
 
-            await KeepAsync(rows, ct);
+            await KeepAsync(rows, attribution.TakeWarned(), ct);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _gate.Dispose();
 
-    private async Task KeepAsync(List<(LiveTest Test, int Number, Observation Observation)> rows, CancellationToken ct)
+    private async Task<string> NameAsync(ClientKey client, CancellationToken ct)
     {
-        if (rows.Count == 0)
+        _openers ??= new(Convert.FromHexString(await store.SecretAsync(Openers.Name, Openers.New(), ct)));
+        return _openers.Of(client);
+    }
+
+    // While the server was down, questions were lost.
+    private async Task WarnAsync(LiveTest test, KeptTest kept, DateTimeOffset now, CancellationToken ct)
+    {
+        if (kept.IsShared)
+            test.Share();
+        if ((kept.MissesQuestions || !test.IsFinal(now)) && test.Miss() && !kept.MissesQuestions)
+            await store.WarnAsync(test.Row.Mailbox, test.IsShared, test.MissesQuestions, ct);
+    }
+
+    private async Task KeepAsync(
+        List<(LiveTest Test, int Number, Observation Observation)> rows,
+        IReadOnlyList<LiveTest> warned,
+        CancellationToken ct
+    )
+    {
+        if (rows.Count == 0 && warned.Count == 0)
             return;
 
         try
         {
+            foreach (var test in warned)
+                await store.WarnAsync(test.Row.Mailbox, test.IsShared, test.MissesQuestions, ct);
             await store.KeepAsync([.. rows.Select(r => (r.Test.Row.Mailbox, r.Number, r.Observation))], ct);
         }
         catch (DbException e)
@@ -171,6 +202,8 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
         var now = clock.GetUtcNow();
         foreach (var test in rows.Select(r => r.Test).Distinct())
             test.Touch(now);
+        foreach (var test in warned)
+            test.Tell();
     }
 
     private LiveTest? Holder(Observation observation) => bench.PlaceOf(observation) is { } place ? Holder(place) : null;
@@ -179,10 +212,10 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
     private LiveTest? Holder(int place) => _live.Values.Where(t => t.Row.Place == place).MaxBy(t => t.Row.OpenedAt);
 
     // The place of a test whose verdicts are final is lent again; its domains are of no use to it any more.
-    private int? FreePlace(ClientKey opener, DateTimeOffset now)
+    private int? FreePlace(string opener, DateTimeOffset now)
     {
-        LiveTest[] holders = [.. _live.Values.Where(t => t.Row.Place is not null && now - t.Row.OpenedAt < TestLimits.Final)];
-        if (holders.Count(t => t.Opener == opener) >= TestLimits.PlacesPerClient)
+        LiveTest[] holders = [.. _live.Values.Where(t => t.Row.Place is not null && !t.IsFinal(now))];
+        if (holders.Count(t => t.Row.Opener == opener) >= TestLimits.PlacesPerClient)
             return null;
 
         var taken = holders.Select(t => t.Row.Place).ToHashSet();
@@ -205,6 +238,7 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
     {
         bench.Intake.Let(test.Row.Mailbox, isOpen: false);
         _live.TryRemove(test.Row.Mailbox, out _);
+        _attribution?.Forget(clock.GetUtcNow());
         test.Tell();
     }
 }

@@ -44,6 +44,19 @@ internal static class TestErrors
         Next = Back,
     };
 
+    /// <summary>No further round begins in a test whose verdicts are final.</summary>
+    public static readonly SiteError IsOver = new(
+        StatusCodes.Status409Conflict,
+        "The test is over",
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"Its verdicts are final: {TestLimits.Final.TotalHours} hours have passed since its last messages were due. Open another test to go on."
+        )
+    )
+    {
+        Next = Back,
+    };
+
     /// <summary>A test takes from the same budget as a check.</summary>
     public static SiteError NotOpened(Refusal refusal) => SiteError.Of(refusal, "no test was opened") with { Next = Back };
 }

@@ -24,16 +24,22 @@ internal static class TestLimits
     /// <summary>Addresses of one sender: large ones have hundreds, of which a test sees a few.</summary>
     public const int Clients = 100;
 
-    /// <summary>Observations that wait to be written down. A full second of a flood.</summary>
+    /// <summary>Observations that wait to be written down. A full second of a flood; 40 MB at the most, as each has six texts of <see cref="Text"/> at the most.</summary>
     public const int Queue = 10_000;
 
     /// <summary>Observations that nobody's are yet.</summary>
     public const int Unclaimed = 5000;
 
+    /// <summary>The same of one client. A sender that begins with the domains it refuses does some six things at each of thirty, perhaps at two servers, before it names the test.</summary>
+    public const int UnclaimedPerClient = 500;
+
+    /// <summary>Characters kept of a text from outside: user agents and EHLO names of any use are shorter.</summary>
+    public const int Text = 300;
+
     /// <summary>A day longer than the longest queue life time of common mail servers, and room for a daily TLS report.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromDays(7);
 
-    /// <summary>After it nothing is expected to change.</summary>
+    /// <summary>So long after the messages of the latest round were due nothing is expected to change. All rounds end within <see cref="Life"/>.</summary>
     public static readonly TimeSpan Final = TimeSpan.FromHours(48);
 
     /// <summary>A test in which nothing has happened for so long does not claim what has no other owner.</summary>

@@ -17,6 +17,7 @@ namespace Postseal.Server.SenderTest.Tests;
 /// <param name="SendAt">When its messages are to be sent, at the earliest.</param>
 /// <param name="Reached">Of the addresses of this round: how many the sender has been seen to come for.</param>
 /// <param name="IsShared">Whether another test has the same sender, so that connections may be the other's.</param>
+/// <param name="MissesQuestions">Whether something that the sender asked for may have been given to nobody.</param>
 /// <param name="Cases">All cases, in order.</param>
 /// <param name="Verdict">Every verdict.</param>
 public sealed record TestReport(
@@ -29,6 +30,7 @@ public sealed record TestReport(
     DateTimeOffset SendAt,
     int Reached,
     bool IsShared,
+    bool MissesQuestions,
     IReadOnlyList<TestCase> Cases,
     RunVerdict Verdict
 )
@@ -39,39 +41,30 @@ public sealed record TestReport(
     /// <summary>The addresses of the round that runs.</summary>
     public IEnumerable<string> Addresses => Cases.Where(c => c.Address is not null).Select(c => c.Address!);
 
-    /// <summary>When nothing is expected to change any more.</summary>
-    public DateTimeOffset FinalAt => Row.OpenedAt + TestLimits.Final;
+    /// <summary>When nothing changes any more, unless another round begins before.</summary>
+    public DateTimeOffset FinalAt => SendAt + TestLimits.Final;
 
     /// <summary>Reads what was seen.</summary>
     internal static TestReport Of(SenderBench bench, LiveTest test, IReadOnlyList<Observation> seen, DateTimeOffset now)
     {
         var (cases, notOffered) = bench.CasesOf(test.Row.Place);
-        var verdict = TestVerdict.Of(cases, test, seen, now - test.Row.OpenedAt >= TestLimits.Final, notOffered);
-        var pause = cases
-            .Where(c => c.Stages.Count >= test.Round)
-            .Select(c => c.Stages[test.Round - 1].After)
-            .DefaultIfEmpty()
-            .Max();
+        var sorted = SenderSeen.Of(cases, test.Row.Mailbox, seen.Where(o => !test.IsFinal(o.At)));
+        var own = sorted.Own;
+        var verdict = TestVerdict.Of(cases, test, sorted, test.IsFinal(now), notOffered);
         return new(
             test.Row,
-            Senders(seen),
-            SenderPart.Of(via: null, seen),
+            Senders(own),
+            SenderPart.Of(via: null, own),
             test.Round,
-            RoundsOf(bench, test.Row),
+            test.MostRounds,
             test.Rounds[^1],
-            test.Rounds[^1] + pause,
-            cases.Count(c => c.Stages.Count >= test.Round && seen.Any(o => o.At >= test.Rounds[^1] && c.Holds(o.Place))),
+            test.SendAt,
+            cases.Count(c => c.Stages.Count >= test.Round && own.Any(o => o.At >= test.Rounds[^1] && c.Holds(o.Place))),
             test.IsShared,
+            test.MissesQuestions,
             [.. cases.Select(c => Case(c, test, verdict, notOffered))],
             verdict
         );
-    }
-
-    /// <summary>How many rounds a test has.</summary>
-    internal static int RoundsOf(SenderBench bench, TestRow row)
-    {
-        var (cases, notOffered) = bench.CasesOf(row.Place);
-        return Math.Min(Address.Rounds, cases.Where(c => !notOffered.ContainsKey(c.Id)).Max(c => c.Stages.Count));
     }
 
     private static TestCase Case(

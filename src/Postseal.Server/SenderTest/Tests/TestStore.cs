@@ -14,13 +14,17 @@ public sealed class TestStore(Database database)
         database.WriteAsync(
             (connection, token) =>
                 connection.RunAsync(
-                    "INSERT INTO sender_tests (mailbox, opened_at, expires_at, place, rounds) VALUES (@mailbox, @opened, @expires, @place, @rounds)",
+                    """
+                    INSERT INTO sender_tests (mailbox, opened_at, expires_at, place, rounds, opener)
+                    VALUES (@mailbox, @opened, @expires, @place, @rounds, @opener)
+                    """,
                     [
                         ("@mailbox", test.Mailbox),
                         ("@opened", test.OpenedAt),
                         ("@expires", test.ExpiresAt),
                         ("@place", (long?)test.Place),
                         ("@rounds", Rounds([test.OpenedAt])),
+                        ("@opener", test.Opener),
                     ],
                     token
                 ),
@@ -42,6 +46,50 @@ public sealed class TestStore(Database database)
             ct
         );
 
+    /// <summary>Says what the page of a test warns of.</summary>
+    /// <param name="mailbox">The test.</param>
+    /// <param name="isShared">Another one has the same sender.</param>
+    /// <param name="misses">Something of its sender's may have been given to nobody.</param>
+    /// <exception cref="DbException">The database fails.</exception>
+    public Task<int> WarnAsync(string mailbox, bool isShared, bool misses, CancellationToken ct) =>
+        database.WriteAsync(
+            (connection, token) =>
+                connection.RunAsync(
+                    "UPDATE sender_tests SET shared = @shared, misses = @misses WHERE mailbox = @mailbox",
+                    [("@mailbox", mailbox), ("@shared", isShared ? 1L : 0L), ("@misses", misses ? 1L : 0L)],
+                    token
+                ),
+            ct
+        );
+
+    /// <summary>A secret of this database, which stays the same; of two that are offered at once, one is kept.</summary>
+    /// <param name="name">What it is for.</param>
+    /// <param name="offered">The one to keep if there is none yet.</param>
+    /// <exception cref="DbException">The database fails.</exception>
+    public async Task<string> SecretAsync(string name, string offered, CancellationToken ct)
+    {
+        await database.WriteAsync(
+            (connection, token) =>
+                connection.RunAsync(
+                    "INSERT INTO secrets (name, value) VALUES (@name, @value) ON CONFLICT (name) DO NOTHING",
+                    [("@name", name), ("@value", offered)],
+                    token
+                ),
+            ct
+        );
+        var rows = await database.ReadAsync(
+            (connection, token) =>
+                connection.QueryAsync(
+                    "SELECT value FROM secrets WHERE name = @name",
+                    [("@name", name)],
+                    row => row.GetString(0),
+                    token
+                ),
+            ct
+        );
+        return rows[0];
+    }
+
     /// <summary>Forgets a test.</summary>
     /// <exception cref="DbException">The database fails.</exception>
     public Task<int> DeleteAsync(string mailbox, CancellationToken ct) =>
@@ -60,24 +108,26 @@ public sealed class TestStore(Database database)
             ct
         );
 
-    /// <summary>All tests, with their rounds.</summary>
+    /// <summary>All tests, those opened first before others.</summary>
     /// <exception cref="DbException">The database fails.</exception>
-    public Task<List<(TestRow Test, IReadOnlyList<DateTimeOffset> Rounds)>> AllAsync(CancellationToken ct) =>
+    public Task<List<KeptTest>> AllAsync(CancellationToken ct) =>
         database.ReadAsync(
             (connection, token) =>
                 connection.QueryAsync(
-                    "SELECT mailbox, opened_at, expires_at, place, rounds FROM sender_tests ORDER BY opened_at",
+                    "SELECT mailbox, opened_at, expires_at, place, opener, rounds, shared, misses FROM sender_tests ORDER BY opened_at",
                     [],
-                    row =>
-                        (
-                            new TestRow(
-                                row.GetString(0),
-                                row.Time(1),
-                                row.Time(2),
-                                row.IsDBNull(3) ? null : (int)row.GetInt64(3)
-                            ),
-                            (IReadOnlyList<DateTimeOffset>)[.. row.GetString(4).Split(',').Select(Time)]
+                    row => new KeptTest(
+                        new TestRow(
+                            row.GetString(0),
+                            row.Time(1),
+                            row.Time(2),
+                            row.IsDBNull(3) ? null : (int)row.GetInt64(3),
+                            row.IsDBNull(4) ? null : row.GetString(4)
                         ),
+                        [.. row.GetString(5).Split(',').Select(Time)],
+                        row.GetInt64(6) != 0,
+                        row.GetInt64(7) != 0
+                    ),
                     token
                 ),
             ct
@@ -141,3 +191,10 @@ public sealed class TestStore(Database database)
     private static DateTimeOffset Time(string text) =>
         DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(text, CultureInfo.InvariantCulture));
 }
+
+/// <summary>A test as it is kept.</summary>
+/// <param name="Test">The test.</param>
+/// <param name="Rounds">When each round of messages began.</param>
+/// <param name="IsShared">Another one has the same sender.</param>
+/// <param name="MissesQuestions">Something of its sender's may have been given to nobody.</param>
+public sealed record KeptTest(TestRow Test, IReadOnlyList<DateTimeOffset> Rounds, bool IsShared, bool MissesQuestions);

@@ -10,7 +10,7 @@ internal static class TestVerdict
     public static RunVerdict Of(
         IReadOnlyList<SenderCase> cases,
         LiveTest test,
-        IReadOnlyList<Observation> seen,
+        SenderSeen seen,
         bool isFinal,
         IReadOnlyDictionary<string, string> notOffered
     ) =>
@@ -24,13 +24,13 @@ internal static class TestVerdict
 
     // Nobody tells us what has been sent. A round counts for a case once the sender has been seen at its domain: an address that was left out, or a
     // message that has not been written yet, proves nothing.
-    private static Evidence Gather(SenderCase one, LiveTest test, IReadOnlyList<Observation> seen)
+    private static Evidence Gather(SenderCase one, LiveTest test, SenderSeen seen)
     {
-        Observation[] here = [.. seen.Where(o => one.Holds(o.Place))];
+        Observation[] here = [.. seen.Own.Where(o => one.Holds(o.Place))];
         var probes = test
             .Rounds.Take(one.Stages.Count)
             .Select((at, stage) => new Probe(stage, new Address(test.Row.Mailbox, stage + 1, one.Domain).ToString(), at))
             .Where(p => here.Any(o => o.At >= p.SentAt));
-        return Evidence.Of(one, probes, here);
+        return Evidence.Of(one, probes, here).Beside(seen.Doubtful);
     }
 }

@@ -14,6 +14,7 @@ internal sealed class CaseJudge(Evidence evidence, Waited waited, Arrivals arriv
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(1);
 
     private const string NeverTried = "The sender has not been seen to try.";
+    private const string TooEarly = "The message arrived before the sender fetched the policy for the first time: send another.";
 
     private readonly SenderCase _case = evidence.Case;
     private readonly bool _isFinal = waited != Waited.NotYet;
@@ -64,6 +65,9 @@ internal sealed class CaseJudge(Evidence evidence, Waited waited, Arrivals arriv
 
     private string PolicyHost => $"mta-sts.{_case.Domain}";
 
+    /// <summary>The message that counts had arrived before the sender fetched the policy for the first time.</summary>
+    private bool ArrivedBeforeLearning => LearntAt is { } learnt && _telling.All(d => d.Fact.Last <= learnt);
+
     /// <summary>While the domain is as it is now, the sender has come as far as it wanted to.</summary>
     private bool HadItsChance =>
         evidence.Facts.Any(f => f.Stage >= evidence.FirstLikeLast && f.What is Observation.Connected or Observation.Fetched);
@@ -98,15 +102,9 @@ internal sealed class CaseJudge(Evidence evidence, Waited waited, Arrivals arriv
         if (Arrived && IsSts && LearntAt is null && arrives.Learns && _case.HidesItsPolicy)
             return (Outcome.Inconclusive, "The policy was gone before the sender fetched it.");
         if (Arrived)
-            return IsSts && _telling.All(d => d.Fact.Last <= LearntAt)
-                ? (
-                    Outcome.Inconclusive,
-                    "The message arrived before the sender fetched the policy for the first time: send another."
-                )
-                : (
-                    Outcome.Fail,
-                    $"The message arrived {Over()}{(IsSts && LearntAt is null ? "; the policy has not been fetched" : "")}."
-                );
+            return IsSts && ArrivedBeforeLearning
+                ? (Outcome.Inconclusive, TooEarly)
+                : (Outcome.Fail, $"The message arrived {Over()}{(IsSts && LearntAt is null ? $"; {Unfetched}" : "")}.");
 
         if (!arrives.Both)
             return Unproven();
@@ -161,7 +159,9 @@ internal sealed class CaseJudge(Evidence evidence, Waited waited, Arrivals arriv
     private (Outcome, string) Known()
     {
         if (LearntAt is not null)
-            return (Outcome.Pass, $"The policy was fetched, and the message arrived {Over()}.");
+            return ArrivedBeforeLearning
+                ? (Outcome.Inconclusive, TooEarly)
+                : (Outcome.Pass, $"The policy was fetched, and the message arrived {Over()}.");
 
         // Such a sender has MTA-STS, but not with the roots it has: no policy reaches it.
         if (evidence.Seen<Observation.HandshakeFailed>().Any(h => h.What.Host == PolicyHost))
@@ -173,9 +173,15 @@ internal sealed class CaseJudge(Evidence evidence, Waited waited, Arrivals arriv
         var asked = evidence
             .Seen<Observation.Asked>()
             .Any(a => a.What is { Type: "TXT" } q && q.Name == $"_mta-sts.{_case.Domain}");
-        return (_isFinal && !arrives.MissesQuestions, asked) switch
+        if (arrives.MissesQuestions)
+            return (
+                Outcome.Inconclusive,
+                "The message arrived. That the policy was asked for was not seen, which proves nothing: other tests were open at the time, or the server was started anew, and what names no test is then given to none."
+            );
+
+        return (_isFinal, asked) switch
         {
-            (true, false) => (Outcome.Fail, $"The message arrived {Over()}, and the policy was never asked for."),
+            (true, false) => (Outcome.Fail, $"The message arrived {Over()}, and {Unasked}."),
             (_, true) => (
                 Outcome.Inconclusive,
                 "The message arrived, and the sender asked for the record but not for the policy: it may know it from before."
@@ -221,7 +227,7 @@ internal sealed class CaseJudge(Evidence evidence, Waited waited, Arrivals arriv
             return (
                 Outcome.Pass,
                 again ? "The policy was fetched again, and the message arrived."
-                : LearntAt is null ? "The message arrived; no policy has been fetched."
+                : LearntAt is null ? $"The message arrived; {Unfetched}."
                 : "The message arrived: the old policy is in use."
             );
         if (!_isFinal || !arrives.Both)
@@ -255,6 +261,15 @@ internal sealed class CaseJudge(Evidence evidence, Waited waited, Arrivals arriv
 
     private static bool WaivesTls(Observation.Delivered what) =>
         "No".Equals(what.TlsRequired, StringComparison.OrdinalIgnoreCase);
+
+    private bool IsDoubted => evidence.Doubtful.Any(f => f.What is Observation.Fetched { Path: PolicySite.Path });
+
+    private string Unfetched =>
+        arrives.MissesQuestions ? "that the policy was fetched was not seen"
+        : IsDoubted ? "nothing shows that the sender fetched the policy"
+        : "the policy has not been fetched";
+
+    private string Unasked => IsDoubted ? "nothing shows that the sender asked for the policy" : "the policy was never asked for";
 
     private string Over() => InClear ? "in clear" : "over TLS";
 }

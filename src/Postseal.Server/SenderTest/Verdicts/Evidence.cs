@@ -10,14 +10,21 @@ public sealed class Evidence
     /// <summary>The stage of what was seen before any message was sent.</summary>
     public const int BeforeAll = -1;
 
+    private static readonly ImmutableDictionary<(int Stage, Observation What), Fact> None = ImmutableDictionary<
+        (int, Observation),
+        Fact
+    >.Empty;
+
     private readonly ImmutableDictionary<(int Stage, Observation What), Fact> _facts;
+    private readonly ImmutableDictionary<(int Stage, Observation What), Fact> _doubtful;
 
     private Evidence(
         SenderCase @case,
         ImmutableArray<Probe> probes,
         ImmutableDictionary<(int Stage, Observation What), Fact> facts,
+        ImmutableDictionary<(int Stage, Observation What), Fact> doubtful,
         string? untaken
-    ) => (Case, Probes, _facts, Untaken) = (@case, probes, facts, untaken);
+    ) => (Case, Probes, _facts, _doubtful, Untaken) = (@case, probes, facts, doubtful, untaken);
 
     /// <summary>The case.</summary>
     public SenderCase Case { get; }
@@ -30,6 +37,9 @@ public sealed class Evidence
 
     /// <summary>All that was seen, the same things counted; in no order.</summary>
     public IEnumerable<Fact> Facts => _facts.Values;
+
+    /// <summary>What was seen and may be someone else's: it is shown, and nothing follows from it.</summary>
+    public IEnumerable<Fact> Doubtful => _doubtful.Values;
 
     /// <summary>The stage that counts.</summary>
     public int LastStage => Case.Stages.Count - 1;
@@ -49,7 +59,7 @@ public sealed class Evidence
         string? untaken = null
     ) =>
         observations.Aggregate(
-            new Evidence(@case, [.. probes], ImmutableDictionary<(int, Observation), Fact>.Empty, untaken),
+            new Evidence(@case, [.. probes], None, None, untaken),
             (evidence, observation) => evidence.Add(observation)
         );
 
@@ -63,8 +73,12 @@ public sealed class Evidence
         var fact = _facts.TryGetValue(key, out var known)
             ? known.Again(observation.At)
             : new Fact(key.Item1, key.Item2, observation.At, observation.At, 1);
-        return new(Case, Probes, _facts.SetItem(key, fact), Untaken);
+        return new(Case, Probes, _facts.SetItem(key, fact), _doubtful, Untaken);
     }
+
+    /// <summary>With what may be someone else's beside it.</summary>
+    public Evidence Beside(IEnumerable<Observation> doubtful) =>
+        new(Case, Probes, _facts, Of(Case, Probes, doubtful)._facts, Untaken);
 
     /// <summary>What was seen of one kind.</summary>
     public IEnumerable<(Fact Fact, T What)> Seen<T>()

@@ -17,7 +17,9 @@ internal static class EvidenceText
     {
         var lines = evidence
             .Facts.Where(f => f.What is not Observation.Left)
-            .Select(f => (f.First, Text: PrintableText.Of(Line(f, evidence.LastStage), MaxLength)))
+            .Select(f => (Fact: f, Whose: ""))
+            .Concat(evidence.Doubtful.Select(f => (Fact: f, Whose: "may be someone else's: ")))
+            .Select(f => (f.Fact.First, Text: PrintableText.Of(Line(f.Fact, f.Whose, evidence.LastStage), MaxLength)))
             .OrderBy(l => l.First)
             .ThenBy(l => l.Text, StringComparer.Ordinal)
             .Select(l => l.Text)
@@ -27,13 +29,13 @@ internal static class EvidenceText
             : [.. lines.Take(MaxLines), string.Create(CultureInfo.InvariantCulture, $"… and {lines.Count - MaxLines} more")];
     }
 
-    private static string Line(Fact fact, int lastStage)
+    private static string Line(Fact fact, string whose, int lastStage)
     {
         var stage = fact.Stage < lastStage ? "before: " : "";
         var client = fact.What.Client is { } address ? $", from {address}" : "";
         var times = fact.Count == 1 ? "" : $", {fact.Count.ToString(CultureInfo.InvariantCulture)} times";
         var time = fact.First.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        return $"{time} {stage}{What(fact.What)}{client}{times}";
+        return $"{time} {stage}{whose}{What(fact.What)}{client}{times}";
     }
 
     private static string What(Observation what) =>

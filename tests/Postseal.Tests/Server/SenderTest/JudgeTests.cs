@@ -137,10 +137,46 @@ public sealed class JudgeTests
         var evidence = Cases.ToDictionary(c => c.Id, c => Evidence.Of(c, Probes(c), Careless(c)));
         var none = new Dictionary<string, string>();
         Assert.Equal(Outcome.Fail, Of(Judge.Of(Cases, evidence, Waited.ForRetries, none), "C0").Outcome);
-        Assert.Equal(
-            Outcome.Inconclusive,
-            Of(Judge.Of(Cases, evidence, Waited.ForRetries, none, missesQuestions: true), "C0").Outcome
+        foreach (var waited in (Waited[])[Waited.NotYet, Waited.ForRetries])
+        {
+            var valid = Of(Judge.Of(Cases, evidence, waited, none, missesQuestions: true), "C0");
+            Assert.Equal(Outcome.Inconclusive, valid.Outcome);
+            Assert.Contains("other tests were open at the time", valid.Seen, StringComparison.Ordinal);
+            Assert.DoesNotContain("not been asked for", valid.Seen, StringComparison.Ordinal);
+        }
+
+        var refusal = Of(Judge.Of(Cases, evidence, Waited.ForRetries, none, missesQuestions: true), "C6");
+        Assert.Equal("The message arrived over TLS; that the policy was fetched was not seen.", refusal.Seen);
+    }
+
+    [Fact]
+    public void What_may_be_someone_elses_is_shown_and_decides_nothing()
+    {
+        var none = new Dictionary<string, string>();
+        var alone = Cases.ToDictionary(c => c.Id, c => Evidence.Of(c, Probes(c), Careless(c)));
+        var beside = alone.ToDictionary(e => e.Key, e => e.Value.Beside(Learns(e.Value.Case, 0)));
+        var (expected, judged) = (
+            Judge.Of(Cases, alone, Waited.ForRetries, none),
+            Judge.Of(Cases, beside, Waited.ForRetries, none)
         );
+        Assert.Equal(expected.Cases.Select(c => c.Outcome), judged.Cases.Select(c => c.Outcome));
+        Assert.Equal(expected.MtaSts, judged.MtaSts);
+        Assert.Equal(
+            "The message arrived over TLS, and nothing shows that the sender asked for the policy.",
+            Of(judged, "C0").Seen
+        );
+        Assert.Contains(
+            "2026-11-25 12:00:02Z before: may be someone else's: fetched https://mta-sts.c0.sender.lab.test/.well-known/mta-sts.txt: 200, User-Agent agent/1, from 192.0.2.7",
+            Of(judged, "C0").Evidence
+        );
+    }
+
+    [Fact]
+    public void Where_all_is_in_order_the_policy_has_to_be_fetched_before_the_message_that_counts_arrives()
+    {
+        Assert.Equal(Outcome.Inconclusive, Seen("C0", c => [.. Delivers(c, 0), .. Delivers(c, 1), .. Learns(c, 2)]).Outcome);
+        var again = Delivers(Case("C0"), 1).Select(o => o with { At = o.At.AddMinutes(9) });
+        Assert.Equal(Outcome.Pass, Seen("C0", c => [.. Delivers(c, 1), .. Learns(c, 2), .. again]).Outcome);
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using System.Net;
 using Postseal.Lab.Watching;
-using Postseal.Server.Hosting;
 using Postseal.Server.SenderTest.Tests;
 using Xunit;
 
@@ -69,16 +68,89 @@ public sealed class AttributionTests
     [Fact]
     public void A_flood_of_strangers_costs_a_bounded_memory()
     {
-        for (var i = 0; i < TestLimits.Unclaimed * 3; i++)
+        for (var i = 0; i < TestLimits.UnclaimedPerClient * 3; i++)
             Assert.Empty(_both.Of(new Observation.Connected(Now, Mta, Host), null));
 
-        Assert.Equal(TestLimits.Unclaimed + 1, _both.Of(Rcpt(_a, Mta), null).Count());
+        var unclaimed = new Unclaimed();
+        for (var i = 0; i < TestLimits.Unclaimed * 2; i++)
+            unclaimed.Keep(
+                new([10, 0, (byte)(i / 200), (byte)(i % 200)]),
+                new Observation.Connected(Now, new([10, 0, (byte)(i / 200), (byte)(i % 200)]), Host)
+            );
+
+        Assert.Equal(TestLimits.Unclaimed, unclaimed.Count);
+        Assert.Equal(TestLimits.UnclaimedPerClient + 1, _both.Of(Rcpt(_a, Mta), null).Count());
+        Assert.Single(_both.Of(Rcpt(_a, Other), null));
+    }
+
+    [Fact]
+    public void What_no_test_can_claim_any_more_is_dropped()
+    {
+        var unclaimed = new Unclaimed();
+        unclaimed.Keep(Mta, new Observation.Connected(Now, Mta, Host));
+        unclaimed.Keep(Other, new Observation.Connected(Now.AddMinutes(1), Other, Host));
+        unclaimed.Keep(Mta, new Observation.Connected(Now.AddMinutes(2), Mta, Host));
+        unclaimed.Forget(Now.AddMinutes(1));
+        Assert.Equal(2, unclaimed.Count);
+        Assert.Empty(unclaimed.Claim(Mta, Now.AddMinutes(3))); // perhaps the next one's
+        Assert.Single(unclaimed.Claim(Mta, Now));
+        unclaimed.Forget(null);
+        Assert.Equal(0, unclaimed.Count);
+
+        Assert.Empty(_both.Of(new Observation.Connected(Now, Mta, Host), null));
+        _both.Forget(Now + TestLimits.Final);
+        Assert.Single(_both.Of(Rcpt(_a, Mta), null));
+    }
+
+    [Fact]
+    public void A_test_that_is_over_gets_nothing_any_more_and_warns_of_nothing_new()
+    {
+        var later = Now + TestLimits.Final;
+        var next = new LiveTest(new(new('c', TestKey.Length), later, later.AddDays(7), null, null), [later], [default]);
+        var all = new Attribution(() => [_a, next]);
+        Assert.Single(all.Of(Rcpt(_a, Mta), null).ToArray());
+        Assert.Empty(all.Of(Rcpt(_a, Mta) with { At = later }, null));
+        Assert.Empty(all.Of(new Observation.Connected(later, Other, Host), _a));
+        Assert.Empty(all.Of(new Observation.Fetched(later, Mta, "mta-sts.c0.sender.example", "/", null, 200), null));
+        Assert.Empty(all.TakeWarned());
+
+        // What its sender still tries may be taken for the next test's, which is told so.
+        Assert.Equal(2, all.Of(Rcpt(next, Mta) with { At = later }, null).Count());
+        Assert.Equal([next], all.TakeWarned());
+        Assert.Empty(all.TakeWarned());
+        Assert.True(next.IsShared && !_a.IsShared);
+        Assert.False(next.MissesQuestions || _a.MissesQuestions);
+    }
+
+    [Fact]
+    public void A_report_of_a_stranger_about_another_time_goes_to_nobody()
+    {
+        _a.Count(Delivered(_a));
+        ReportPeriod?[] others = [null, new(Now.AddDays(-2), Now.AddSeconds(-1)), new(Now.AddDays(2), Now.AddDays(3))];
+        foreach (var period in others)
+        {
+            Assert.All(Reports(Other, period), r => Assert.Empty(_both.Of(r, null)));
+            Assert.All(Reports(Other), r => Assert.Single(_both.Of(r, null)));
+        }
+    }
+
+    [Fact]
+    public void Many_fetches_of_a_stranger_do_not_use_up_the_share_of_the_sender()
+    {
+        var fetched = new Observation.Fetched(Now, Other, "mta-sts.c0.sender.example", "/", "crawler", 200);
+        for (var i = 0; i < TestLimits.OfOneKind; i++)
+            Assert.NotNull(_a.Count(fetched));
+
+        Assert.Null(_a.Count(fetched));
+        Assert.NotNull(_a.Count(fetched with { UserAgent = "sender" }));
+        _a.Learn(Mta);
+        Assert.NotNull(_a.Count(fetched with { Client = Mta }));
     }
 
     [Fact]
     public void What_is_given_to_nobody_is_missing_in_each_test_that_it_may_have_belonged_to()
     {
-        var (first, second) = (Open('c'), Open('d'));
+        var (first, second) = (Live('c'), Live('d'));
         Assert.False(first.MissesQuestions);
         Assert.Empty(
             new Attribution(() => [first, second]).Of(
@@ -87,9 +159,6 @@ public sealed class AttributionTests
             )
         );
         Assert.True(first.MissesQuestions && second.MissesQuestions);
-
-        static LiveTest Open(char letter) =>
-            new(new(new(letter, TestKey.Length), Now, Now.AddDays(7), null), ClientKey.Of(Mta), [Now]);
     }
 
     [Fact]
@@ -157,16 +226,25 @@ public sealed class AttributionTests
         Assert.False(_a.HasReached("c2.sender.example"));
     }
 
-    private static Observation[] Reports(IPAddress client) =>
+    private static Observation[] Reports(IPAddress client) => Reports(client, new(Now.AddHours(-12), Now.AddHours(12)));
+
+    private static Observation[] Reports(IPAddress client, ReportPeriod? period) =>
         [
-            new Observation.Reported(Now.AddDays(1), client, "reports.c2.sender.example", "application/tlsrpt+json", 100),
-            new Observation.Delivered(Now.AddDays(1), client, Host, "tls-reports@c2.sender.example", OverTls: true),
+            new Observation.Reported(Now.AddDays(1), client, "reports.c2.sender.example", "application/tlsrpt+json", 100)
+            {
+                Period = period,
+            },
+            new Observation.Delivered(Now.AddDays(1), client, Host, "tls-reports@c2.sender.example", OverTls: true)
+            {
+                Period = period,
+            },
         ];
 
     private static Observation.Delivered Delivered(LiveTest test) =>
         new(Now, Mta, Host, $"{test.Row.Mailbox}@c2.sender.example", OverTls: true);
 
-    private static LiveTest Live(char letter) => new(new(new(letter, TestKey.Length), Now, Now.AddDays(7), null), null, [Now]);
+    private static LiveTest Live(char letter) =>
+        new(new(new(letter, TestKey.Length), Now, Now.AddDays(7), null, null), [Now], [default]);
 
     private static Observation.Addressed Rcpt(LiveTest test, IPAddress client) =>
         new(Now, client, Host, $"{test.Row.Mailbox}@c2.sender.example", OverTls: true, Accepted: true);

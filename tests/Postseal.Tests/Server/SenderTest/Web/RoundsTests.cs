@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
 using Postseal.Server.Demo;
@@ -85,7 +86,7 @@ public sealed class RoundsTests : IAsyncLifetime
             await sender.ReportAsync(domain, Ct);
 
         await UntilAsync(path, t => Verdict(t, "C25") == "pass");
-        _clock.Advance(TimeSpan.FromHours(48));
+        _clock.Advance(TimeSpan.FromHours(48) + Pause);
         var last = await ReadAsync(HttpMethod.Get, path);
         Assert.True(last.GetProperty("final").GetBoolean());
         Assert.Equal(red, Ids(last, "fail"));
@@ -93,6 +94,26 @@ public sealed class RoundsTests : IAsyncLifetime
         var overall = last.GetProperty("overall");
         string[] names = ["mtaSts", "dane", "precedence", "tlsReports"];
         Assert.Equal(answers, string.Join(' ', names.Select(n => overall.GetProperty(n).GetString())));
+    }
+
+    [Fact]
+    public async Task A_test_that_is_over_has_no_further_round()
+    {
+        var open = await ReadAsync(HttpMethod.Post, "/api/v1/sender-test");
+        var page = $"/sender-test/{open.GetProperty("key").GetString()}";
+        Assert.False(open.GetProperty("test").GetProperty("missesQuestions").GetBoolean());
+        _clock.Advance(TimeSpan.FromHours(48));
+        using var api = await _http.PostAsync($"/api/v1{page}/rounds/2", null, Ct);
+        Assert.Equal(
+            (HttpStatusCode.Conflict, "application/problem+json"),
+            (api.StatusCode, api.Content.Headers.ContentType?.MediaType)
+        );
+        using var form = await _http.PostAsync($"{page}/next", new FormUrlEncodedContent([new("round", "2")]), Ct);
+        Assert.Equal(HttpStatusCode.Conflict, form.StatusCode);
+        var html = await form.Content.ReadAsStringAsync(Ct);
+        Assert.Contains("The test is over", html, StringComparison.Ordinal);
+        Assert.Contains($"href=\"{page}\"", html, StringComparison.Ordinal);
+        Assert.Equal(1, (await ReadAsync(HttpMethod.Get, $"/api/v1{page}")).GetProperty("round").GetInt32());
     }
 
     // One message to each address of the round, as the document gives them.

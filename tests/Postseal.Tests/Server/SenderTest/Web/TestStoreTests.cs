@@ -49,12 +49,13 @@ public sealed class TestStoreTests : IAsyncLifetime
                 TlsRequired = "No",
                 ReportDomain = "c1.sender.example",
                 ReportSubmitter = "b.example",
+                Period = new(at.AddDays(-1), at),
             },
             new Observation.Left(at, client, "mx1.c1.sender.example"),
             new Observation.Reported(at, client, "reports.c1.sender.example", "application/tlsrpt+gzip", 4_000_000_000),
         ];
         var store = new TestStore(_database);
-        var row = new TestRow(TestKey.Mailbox(TestKey.New()), at, at.AddDays(7), 3);
+        var row = new TestRow(TestKey.Mailbox(TestKey.New()), at, at.AddDays(7), 3, null);
         await store.AddAsync(row, Ct);
         await store.KeepAsync([.. all.Select((o, i) => (row.Mailbox, i, o))], Ct);
         var back = await store.SeenAsync(row.Mailbox, Ct);
@@ -116,6 +117,117 @@ public sealed class TestStoreTests : IAsyncLifetime
 
         Assert.Equal([0, 1, null], places);
         Assert.Equal(2, desk.Find((await desk.OpenAsync(ClientKey.Of(IPAddress.Parse("192.0.2.2")), Ct)).Key!)!.Row.Place);
+    }
+
+    [Fact]
+    public async Task The_limits_of_a_client_outlive_a_restart_and_its_address_is_not_kept()
+    {
+        var greedy = ClientKey.Of(IPAddress.Parse("192.0.2.1"));
+        string key;
+        using (var before = Desk())
+        {
+            for (var i = 1; i < TestLimits.LivePerClient; i++)
+                await before.OpenAsync(greedy, Ct);
+            key = (await before.OpenAsync(greedy, Ct)).Key!;
+        }
+
+        using var after = Desk();
+        await after.LoadAsync(Ct);
+        Assert.Equal((null, TestErrors.TooManyOfClient), await after.OpenAsync(greedy, Ct));
+        var opener = Assert.Single((await new TestStore(_database).AllAsync(Ct)).Select(t => t.Test.Opener).Distinct());
+        Assert.Equal(64, opener!.Length);
+        await after.DeleteAsync(after.Find(key)!, Ct);
+        var own = after.Find((await after.OpenAsync(greedy, Ct)).Key!)!;
+        Assert.Null(own.Row.Place); // it holds two
+        Assert.Equal(opener, own.Row.Opener);
+        Assert.NotEqual(opener, new Openers([1]).Of(greedy));
+    }
+
+    [Fact]
+    public async Task What_a_page_warns_of_outlives_a_restart_but_a_restart_changes_nothing_that_is_final()
+    {
+        var keys = new List<string>();
+        using (var before = Desk())
+        {
+            for (var i = 0; i < 3; i++)
+                keys.Add((await before.OpenAsync(default, Ct)).Key!);
+
+            var shared = before.Find(keys[0])!;
+            await new TestStore(_database).WarnAsync(shared.Row.Mailbox, isShared: true, misses: false, Ct);
+            _clock.Advance(TestLimits.Final - TimeSpan.FromMinutes(1));
+            await before.TurnAsync(before.Find(keys[2])!, 2, Ct);
+            _clock.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        for (var i = 0; i < 2; i++)
+        {
+            using var after = Desk();
+            await after.LoadAsync(Ct);
+            Assert.Equal([true, false, false], keys.Select(k => after.Find(k)!.IsShared));
+            Assert.Equal([false, false, true], keys.Select(k => after.Find(k)!.MissesQuestions));
+            Assert.Equal([true, true, i == 1], keys.Select(k => after.Find(k)!.IsFinal(_clock.GetUtcNow())));
+            _clock.Advance(TestLimits.Final);
+        }
+    }
+
+    [Fact]
+    public async Task A_sender_of_two_tests_is_written_down_as_such()
+    {
+        using var desk = Desk();
+        LiveTest[] tests =
+        [
+            desk.Find((await desk.OpenAsync(default, Ct)).Key!)!,
+            desk.Find((await desk.OpenAsync(default, Ct)).Key!)!,
+        ];
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        var watching = desk.WatchAsync(stop.Token);
+        foreach (var test in tests)
+        {
+            var address = $"{test.Row.Mailbox}@c1.{Zone}";
+            desk.Bench.Intake.Observe(
+                new Observation.Delivered(_clock.GetUtcNow(), IPAddress.Loopback, $"mx1.c1.{Zone}", address, false)
+            );
+        }
+
+        while ((await new TestStore(_database).AllAsync(Ct)).Any(t => !t.IsShared))
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Ct);
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watching);
+    }
+
+    [Fact]
+    public void What_waits_in_memory_has_been_cut_to_what_is_kept()
+    {
+        var (at, intake, text) = (_clock.GetUtcNow(), new Intake(Zone), new string('x', 5000));
+        var host = $"mx1.c1.{Zone}";
+        Observation[] all =
+        [
+            new Observation.Asked(at, null, $"{text}.c1.{Zone}", text),
+            new Observation.Fetched(at, null, host, text, text, 404),
+            new Observation.HandshakeFailed(at, null, host, text),
+            new Observation.Connected(at, null, host),
+            new Observation.Greeted(at, null, host, text, OverTls: true),
+            new Observation.Secured(at, null, host, text, text, text),
+            new Observation.Addressed(at, null, host, text, true, false),
+            new Observation.Delivered(at, null, host, text, true)
+            {
+                Sender = text,
+                TlsRequired = text,
+                ReportDomain = text,
+                ReportSubmitter = text,
+            },
+            new Observation.Left(at, null, host),
+            new Observation.Reported(at, null, host, text, 1) { Domain = text },
+        ];
+        Assert.Equal(typeof(Observation).GetNestedTypes().Length, all.Length);
+        foreach (var one in all)
+        {
+            intake.Observe(one);
+            Assert.True(intake.Seen.TryRead(out var seen));
+            Assert.DoesNotContain(new string('x', TestLimits.Text + 1), seen.ToString(), StringComparison.Ordinal);
+            Assert.Equal(ObservationText.Of(one), ObservationText.Of(seen));
+        }
     }
 
     [Fact]

@@ -1,9 +1,12 @@
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using Postseal.Lab.Https;
+using Postseal.Lab.Watching;
 using Postseal.Server.Hosting;
 using Postseal.Server.Pages;
 using Postseal.Server.SenderTest.Cases;
+using Postseal.Server.SenderTest.Documents;
 using Postseal.Server.SenderTest.Pages;
 using Postseal.Server.SenderTest.Tests;
 using Postseal.Server.Store;
@@ -75,6 +78,28 @@ public sealed class TestViewTests : IAsyncLifetime
         var html = await PageAsync(r => r);
         Says(html, "Final. No sender has been seen.", "The test is over", "Not tested", "Not known");
         SaysNot(html, "What to do now", "Waiting", "yet known", "yet.");
+    }
+
+    [Fact]
+    public async Task It_warns_where_something_may_have_been_missed()
+    {
+        const string words = "Some of what the sender asked for may be missing here";
+        SaysNot(await PageAsync(r => r), words);
+        _test.Miss();
+        Says(await PageAsync(r => r), words);
+        Assert.True(TestDocument.Of(await _desk.ReportAsync(_test, Ct)).MissesQuestions);
+    }
+
+    [Fact]
+    public async Task What_a_stranger_fetched_is_shown_as_such_and_tells_nothing_of_the_sender()
+    {
+        var (at, client) = (_clock.GetUtcNow(), IPAddress.Parse("198.51.100.1"));
+        var fetched = new Observation.Fetched(at, client, "mta-sts.c0.sender.example", PolicySite.Path, "crawler", 200);
+        await new TestStore(_database).KeepAsync([(_test.Row.Mailbox, 0, fetched)], Ct);
+        var report = await _desk.ReportAsync(_test, Ct);
+        Assert.Empty(report.Known.Agents);
+        Assert.Equal(0, report.Reached);
+        Says(await PageAsync(r => r), "may be someone else's: fetched https://mta-sts.c0.sender.example");
     }
 
     private async Task<string> PageAsync(Func<TestReport, TestReport> change, BenchHint? hint = null)
