@@ -1,4 +1,5 @@
 using System.Net;
+using Postseal.Lab.Https;
 using Postseal.Lab.Watching;
 
 namespace Postseal.Server.SenderTest.Tests;
@@ -19,7 +20,7 @@ internal sealed class LiveTest(TestRow row, IReadOnlyList<DateTimeOffset> rounds
 {
     private readonly Lock _gate = new();
     private readonly HashSet<IPAddress> _clients = [];
-    private readonly Dictionary<(string Place, Type Kind, int Round, string? Stranger), int> _counts = [];
+    private readonly Dictionary<(string Place, Type Kind, bool IsPolicy, int Round, string? Stranger), int> _counts = [];
     private int _telling;
     private readonly HashSet<string> _reached = new(StringComparer.Ordinal); // mail servers of ours: a few dozen
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -88,7 +89,9 @@ internal sealed class LiveTest(TestRow row, IReadOnlyList<DateTimeOffset> rounds
             observation is Observation.Fetched { Client: var by, UserAgent: var agent } && (by is null || !Knows(by))
                 ? agent ?? ""
                 : null;
-        var key = (observation.Place, observation.GetType(), Rounds.Count(r => r <= observation.At), stranger);
+        // Nor must other pages of a policy host use up the share of its policy.
+        var isPolicy = observation is Observation.Fetched { Path: PolicySite.Path, Status: 200 };
+        var key = (observation.Place, observation.GetType(), isPolicy, Rounds.Count(r => r <= observation.At), stranger);
         var count = _counts.GetValueOrDefault(key);
         // What verdicts stand on has a share of its own: a sender that tries for days must not drown its last message or its report.
         var isTelling = observation is Observation.Addressed or Observation.Delivered or Observation.Reported;

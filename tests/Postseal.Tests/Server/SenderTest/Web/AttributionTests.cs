@@ -197,6 +197,15 @@ public sealed class AttributionTests
     }
 
     [Fact]
+    public void Other_pages_of_a_policy_host_do_not_use_up_the_share_of_its_policy()
+    {
+        var page = new Observation.Fetched(Now, Other, "mta-sts.c0.sender.example", "/robots.txt", "sender", 404);
+        while (_a.Count(page) is not null) { }
+
+        Assert.NotNull(_a.Count(page with { Path = "/.well-known/mta-sts.txt", Status = 200 }));
+    }
+
+    [Fact]
     public void A_report_goes_to_the_tests_of_the_sender_that_has_this_address()
     {
         Assert.Single(_both.Of(Rcpt(_a, Mta), null).ToArray());
