@@ -189,7 +189,20 @@ internal sealed class NameServer : IAsyncDisposable
         };
 
     private SoaRecord Soa(string apex) =>
-        new(Name.Parse(apex), NegativeTtl, Name.Parse(Host), Name.Parse($"hostmaster.{Host}"), 1, 3600, 600, 86400, NegativeTtl);
+        new(
+            Name.Parse(apex),
+            NegativeTtl,
+            Name.Parse(Host),
+            Name.Parse($"hostmaster.{Host}"),
+            Serial,
+            3600,
+            600,
+            86400,
+            NegativeTtl
+        );
+
+    // Records change while the server runs; a time never goes back (RFC 1982).
+    private uint Serial => unchecked((uint)_latency.Clock.GetUtcNow().ToUnixTimeSeconds());
 
     private string Host => _delegation?.Host ?? "ns.lab.test";
 

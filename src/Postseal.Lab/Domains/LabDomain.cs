@@ -44,11 +44,12 @@ public sealed record LabDomain(string Name, string Fault)
     public static LabDomain Plain(string name, string fault) => new LabDomain(name, fault).AddReceiver("mx1", 25).Mx((10, "mx1"));
 
     /// <summary>Adds a policy host with a valid enforce policy for <c>mx1</c>, and the record that tells of it.</summary>
-    public LabDomain AddSts()
+    /// <param name="id">Of the policy (RFC 8461 §3.1).</param>
+    public LabDomain AddSts(string id = PolicyId)
     {
         var address = Address(80);
         return (this with { Sites = [new PolicySite($"mta-sts.{Name}", address)] })
-            .Txt("_mta-sts", $"v=STSv1; id={PolicyId};")
+            .Txt("_mta-sts", $"v=STSv1; id={id};")
             .Add(new ZoneRecord.Address("mta-sts", address))
             .Enforce($"mx1.{Name}");
     }

@@ -16,7 +16,8 @@ internal sealed class SenderTestTable(IReadOnlyDictionary<ServerSetting, Given> 
 
     /// <summary>The table; null where there is none, or where it cannot be used.</summary>
     /// <param name="data">The data folder.</param>
-    public SenderTestSettings? Read(string data)
+    /// <param name="site">Where the site itself listens.</param>
+    public SenderTestSettings? Read(string data, IReadOnlyList<IPEndPoint> site)
     {
         if (!given.Keys.Any(s => s.Section == ServerSetting.TestZone.Section))
             return null;
@@ -30,7 +31,7 @@ internal sealed class SenderTestTable(IReadOnlyDictionary<ServerSetting, Given> 
 
         var folder = _values.Text(ServerSetting.TestCertificates) ?? Path.Combine(data, "sender-test");
         var standard = new SenderTestSettings(zone, addresses, folder);
-        return standard with
+        var settings = standard with
         {
             Listen = Listen(addresses),
             HasNameServer = _values.Text(ServerSetting.TestNameServer) != "false",
@@ -40,7 +41,39 @@ internal sealed class SenderTestTable(IReadOnlyDictionary<ServerSetting, Given> 
             HttpsPort = Port(ServerSetting.TestHttpsPort, standard.HttpsPort),
             SmtpPort = Port(ServerSetting.TestSmtpPort, standard.SmtpPort),
         };
+        Ports(settings, site);
+        return settings;
     }
+
+    // All of them are TCP; the name server's is UDP besides.
+    private void Ports(SenderTestSettings settings, IReadOnlyList<IPEndPoint> site)
+    {
+        (ServerSetting Setting, int Port)[] ports =
+        [
+            (ServerSetting.TestSmtpPort, settings.SmtpPort),
+            (ServerSetting.TestHttpsPort, settings.HttpsPort),
+            .. settings.HasNameServer ? [(ServerSetting.TestDnsPort, settings.DnsPort)] : ((ServerSetting, int)[])[],
+        ];
+        foreach (var group in ports.GroupBy(p => p.Port).Where(g => g.Count() > 1))
+            problems.Add(
+                $"[sender-test] has port {group.Key} for {string.Join(" and ", group.Select(p => p.Setting.Name))}: each needs one of its own"
+            );
+
+        foreach (var (setting, port) in ports)
+        {
+            var taken = site.FirstOrDefault(s => s.Port == port && settings.Listen.Any(a => IsAt(s.Address, a)));
+            if (taken is not null)
+                problems.Add(
+                    $"[sender-test] cannot have port {port} ({setting.Name}): the site itself listens on {taken}; let one of the two have another address"
+                );
+        }
+    }
+
+    // [::] takes IPv4, too.
+    private static bool IsAt(IPAddress listener, IPAddress address) =>
+        listener.Equals(address)
+        || listener.Equals(IPAddress.IPv6Any)
+        || listener.Equals(IPAddress.Any) && address.AddressFamily == AddressFamily.InterNetwork;
 
     private int Port(ServerSetting setting, int standard) => _values.Number(setting, standard, 1, 65535);
 
@@ -80,6 +113,10 @@ internal sealed class SenderTestTable(IReadOnlyDictionary<ServerSetting, Given> 
                 || address.AddressFamily == AddressFamily.InterNetwork && address.ToString() != text
             )
                 _values.Refuse(setting, "addresses without port, such as 192.0.2.10 or 2001:db8::10", text, 0);
+            else if (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
+                _values.Add(setting, $" has {address}, which is every address; name each that is meant");
+            else if (address.IsIPv6Multicast || address.AddressFamily == AddressFamily.InterNetwork && IsMulticast(address))
+                _values.Add(setting, $" has {address}, which is a multicast address; nobody can connect to it");
             else if (addresses.Contains(address))
                 _values.Add(setting, $" has {address} twice");
             else
@@ -88,6 +125,9 @@ internal sealed class SenderTestTable(IReadOnlyDictionary<ServerSetting, Given> 
 
         return addresses;
     }
+
+    // RFC 5771 §3: 224.0.0.0/4; what lies above is no address of a machine either.
+    private static bool IsMulticast(IPAddress address) => address.GetAddressBytes()[0] >= 224;
 
     private IReadOnlyList<IPAddress> Listen(IReadOnlyList<IPAddress> addresses)
     {

@@ -28,13 +28,13 @@ internal sealed class ServerSettings(
     /// <summary>The configuration; good only if there is no problem afterwards.</summary>
     public ServerConfiguration Read(string? data)
     {
-        var web = Web();
-        var folder = data is null ? ServerConfiguration.StandardData : Data(data);
+        var (web, folder) = (Web(), data is null ? ServerConfiguration.StandardData : Data(data));
+        var own = Private(web);
         return new()
         {
-            SenderTest = new SenderTestTable(given, problems).Read(folder),
+            SenderTest = new SenderTestTable(given, problems).Read(folder, [.. web.Listen, own.Listen]),
             Web = web,
-            Private = Private(web),
+            Private = own,
             Store = new()
             {
                 Postgres = Postgres(),

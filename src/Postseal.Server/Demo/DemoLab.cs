@@ -24,15 +24,16 @@ internal sealed class DemoLab : IAsyncDisposable
     public static async Task<DemoLab> StartAsync(LabOptions options, CancellationToken ct)
     {
         var bench = new SenderBench(Zone, LabDomains.All, SenderBench.StandardPlaces, CaseNeeds.Missing(LabInternet.HasIPv6));
+        var policyId = PolicyIds.OfDay(options.Clock.GetUtcNow());
         var internet = await LabInternet.StartAsync(
             options with
             {
                 Observer = bench.Intake.Observe,
             },
-            [.. LabDomains.All, .. bench.Domains],
+            [.. LabDomains.All, .. bench.DomainsWith(policyId)],
             ct
         );
-        bench.Attach(internet.Replace, Hint(internet));
+        bench.Attach(policyId, internet.Replace, Hint(internet));
         return new(internet, bench);
     }
 

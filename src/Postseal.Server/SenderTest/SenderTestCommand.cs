@@ -99,7 +99,7 @@ internal sealed class SenderTestCommand
         if (options is null)
             return await ServerApp.FailAsync(_error, [problem!], ct);
 
-        (var plan, problem) = RunPlan.Make(options, LabInternet.HasIPv6);
+        (var plan, problem) = RunPlan.Make(options, LabInternet.HasIPv6, clock.GetUtcNow());
         if (plan is null)
             return await ServerApp.FailAsync(_error, [problem!], ct);
 

@@ -5,7 +5,7 @@ using Postseal.Lab.Tls;
 namespace Postseal.Server.SenderTest.Cases;
 
 /// <summary>What the cases are made of.</summary>
-internal sealed class CaseKit(string zone, Func<string, bool> accepts, Func<LabDomain, LabDomain> place)
+internal sealed class CaseKit(string zone, Func<string, bool> accepts, string policyId, Func<LabDomain, LabDomain> place)
 {
     /// <summary>A certificate that no client accepts.</summary>
     public static readonly TlsFace Untrusted = Face(new() { Issuer = LeafIssuer.UnknownIntermediate });
@@ -23,11 +23,10 @@ internal sealed class CaseKit(string zone, Func<string, bool> accepts, Func<LabD
     public LabDomain Plain(string id) => LabDomain.Plain($"{id.ToLowerInvariant()}.{zone}", "");
 
     /// <summary>The same with a valid enforce policy.</summary>
-    public LabDomain Sts(string id) => Plain(id).AddSts();
+    public LabDomain Sts(string id) => Plain(id).AddSts(policyId);
 
-    /// <summary>A domain whose policy must not be used for some reason. Who uses it all the same does not deliver: it names another
-    /// host. Its mail server's certificate would be no better.</summary>
-    public LabDomain Unusable(string id) => Sts(id).Refusing().ReceiverTls(Untrusted);
+    /// <summary>The record that tells of another policy than the first.</summary>
+    public string NextRecord => $"v=STSv1; id={PolicyIds.After(policyId)};";
 
     /// <summary>A case.</summary>
     public SenderCase Case(
@@ -37,13 +36,26 @@ internal sealed class CaseKit(string zone, Func<string, bool> accepts, Func<LabD
         Expectation expected,
         string expectedText,
         string wrongSign,
-        string requirements,
+        string remedy,
+        string rules,
+        string[] requirements,
         IEnumerable<CaseStage> stages
     )
     {
         // What is one domain stays one: stages of the same state are known by it.
         var finished = new Dictionary<LabDomain, LabDomain>(ReferenceEqualityComparer.Instance);
-        return new(id, title, fault, expected, expectedText, wrongSign, requirements, [.. stages.Select(Finished)]);
+        return new(
+            id,
+            title,
+            fault,
+            expected,
+            expectedText,
+            wrongSign,
+            remedy,
+            rules,
+            requirements,
+            [.. stages.Select(Finished)]
+        );
 
         CaseStage Finished(CaseStage stage)
         {
@@ -92,7 +104,7 @@ internal sealed class CaseKit(string zone, Func<string, bool> accepts, Func<LabD
 /// <summary>Changes that several cases share.</summary>
 internal static class CaseDomains
 {
-    /// <summary>Makes the policy name another host than the domain has.</summary>
+    /// <summary>Makes the policy name another host than the domain has: who uses it does not deliver.</summary>
     public static LabDomain Refusing(this LabDomain domain) => domain.Enforce($"elsewhere.{domain.Name}");
 
     /// <summary>Makes every server show a certificate that no client accepts.</summary>

@@ -8,6 +8,9 @@ internal static class DaneCases
     private const string Owner = "_25._tcp.mx1";
     private const int DigestLength = 32;
 
+    private const string DaneFirst =
+        "Ask for DANE, and for DANE before MTA-STS: where a host has signed TLSA records, they decide and the policy does not (postseal policyd tells Postfix so).";
+
     // Of no key there is.
     private static readonly ZoneRecord Mismatch = new ZoneRecord.Tlsa(
         Owner,
@@ -26,7 +29,9 @@ internal static class DaneCases
                 Expectation.Refuse,
                 "The message does not arrive: the host fails DANE.",
                 "It arrives: the sender has no DANE.",
+                "Switch on DANE with a resolver that validates DNSSEC (Postfix: smtp_tls_security_level = dane, smtp_dns_support_level = dnssec), or ask the vendor for it.",
                 "7672 §2.2",
+                ["7672-2.2-1"],
                 CaseKit.Once(kit.Plain(CaseCatalogue.DaneControlId).Add(Mismatch) with { HasDnssec = true })
             ),
             kit.Case(
@@ -36,7 +41,9 @@ internal static class DaneCases
                 Expectation.Deliver,
                 "The message arrives: the TLSA record authenticates the host, and MTA-STS does not count beside it.",
                 "It does not arrive: the sender has no DANE, or has put MTA-STS before it.",
+                DaneFirst,
                 "8461 §2, 7672 §2.2",
+                ["7672-3.1.1-1", "D-MX-1"],
                 CaseKit.Primed(
                     kit.Sts("C22").Broken().Add(new ZoneRecord.TlsaOf(Owner, 3, 1, 1, "mx1")) with
                     {
@@ -51,7 +58,9 @@ internal static class DaneCases
                 Expectation.Refuse,
                 "The message does not arrive: the host fails DANE, whatever MTA-STS says.",
                 "It arrives: the sender has no DANE, or has put MTA-STS before it.",
+                DaneFirst,
                 "8461 §2, 7672 §2.2",
+                ["8461-2-1", "7672-2.2-1", "D-MX-1"],
                 CaseKit.Primed(kit.Sts("C23").Add(Mismatch) with { HasDnssec = true })
             ),
         ];

@@ -13,7 +13,9 @@ internal static class ModeCases
                 "Testing mode",
                 "The policy is in testing mode, and nobody trusts the MX host's certificate",
                 "The message arrives; a TLS report tells of the fault.",
+                "Hold nothing back for a policy in testing mode, and ask for valid certificates only where a policy enforces it; if the sender does otherwise by itself, tell the vendor.",
                 "8461 §5",
+                ["8461-5-2"],
                 d => Mode(d, "testing").WithReports()
             ),
             Delivers(
@@ -22,7 +24,9 @@ internal static class ModeCases
                 "Mode none",
                 "The policy's mode is none, and nobody trusts the MX host's certificate",
                 "The message arrives.",
+                "Treat a policy of mode none as no policy, and ask for valid certificates only where a policy enforces it; if the sender does otherwise by itself, tell the vendor.",
                 "8461 §5",
+                ["8461-5-3"],
                 d => Mode(d, "none")
             ),
         ];
@@ -33,7 +37,9 @@ internal static class ModeCases
         string title,
         string fault,
         string expected,
-        string requirements,
+        string remedy,
+        string rules,
+        string[] requirements,
         Func<LabDomain, LabDomain> change
     ) =>
         kit.Case(
@@ -43,6 +49,8 @@ internal static class ModeCases
             Expectation.Deliver,
             expected,
             "It does not arrive.",
+            remedy,
+            rules,
             requirements,
             CaseKit.Primed(change(kit.Sts(id).Broken()))
         );

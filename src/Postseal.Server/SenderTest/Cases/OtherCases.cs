@@ -16,7 +16,9 @@ internal static class OtherCases
                 "C24",
                 "TLS 1.1 at best",
                 "The MX host speaks only TLS 1.0 and 1.1",
-                "8461 §7.2, 8996 §2",
+                "Let the sender use TLS 1.2 and newer only (Postfix: smtp_tls_mandatory_protocols = >=TLSv1.2), and hold back what MTA-STS does not let go in clear.",
+                "8461 §7.2, 8996 §4",
+                ["8461-7.2-1", "8996-4-1"],
                 d => d.ReceiverTls(OnlyOld)
             ),
             Reports(kit),
@@ -27,7 +29,9 @@ internal static class OtherCases
                 Expectation.Deliver,
                 "The message arrives over IPv6.",
                 "It does not arrive.",
+                "Give the sending servers IPv6 and let them use it (Postfix: inet_protocols = all).",
                 "5321 §5.2",
+                ["5321-5.1-4"],
                 CaseKit.Once(IPv6Only(kit.Sts("C26")))
             ),
             kit.Case(
@@ -37,7 +41,9 @@ internal static class OtherCases
                 Expectation.Deliver,
                 "The message arrives: the sender names the MX host by SNI.",
                 "It does not arrive: no SNI has been sent.",
+                "Let the sender name the MX host by SNI in the TLS handshake (Postfix: smtp_tls_servername = hostname), or ask the vendor for it.",
                 "8461 §7.1",
+                ["8461-7.1-1"],
                 CaseKit.Primed(BySni(kit.Sts("C27")))
             ),
         ];
@@ -57,7 +63,9 @@ internal static class OtherCases
             Expectation.Report,
             "A TLS report arrives by mail or over HTTPS, as a rule on the next day.",
             "None arrives.",
+            "Switch on TLS reports (TLSRPT) for outgoing mail, or ask the vendor for them.",
             "8460 §3, §4.1",
+            ["8460-3-1", "8460-3-9"],
             CaseKit.Once(kit.Plain("C25").WithReports())
         );
 

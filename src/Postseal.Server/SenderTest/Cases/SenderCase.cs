@@ -28,7 +28,9 @@ public enum Expectation
 /// <param name="Expected">What a correct sender does.</param>
 /// <param name="ExpectedText">The same in a sentence.</param>
 /// <param name="WrongSign">What a wrong sender does, in a sentence.</param>
-/// <param name="Requirements">Rows of the RFCs it stands for, such as <c>8461 §5</c>.</param>
+/// <param name="Remedy">What to do about a sender that fails, in a sentence.</param>
+/// <param name="Rules">The sections it stands on, for people, such as <c>8461 §5</c>.</param>
+/// <param name="Requirements">The rows of the standard it stands for, such as <c>8461-5-1</c>; docs/rfc names the tests that hold each.</param>
 /// <param name="Stages">The domain as it is at first, and each later state of it. One message is sent in each stage.</param>
 public sealed record SenderCase(
     string Id,
@@ -37,7 +39,9 @@ public sealed record SenderCase(
     Expectation Expected,
     string ExpectedText,
     string WrongSign,
-    string Requirements,
+    string Remedy,
+    string Rules,
+    IReadOnlyList<string> Requirements,
     IReadOnlyList<CaseStage> Stages
 )
 {

@@ -237,7 +237,7 @@ public static class CaseFindings
         finding.Level is Level.Breaks or Level.Off
         || (finding.Level is not (Level.Ok or Level.Unknown) && SpoilAtAnyLevel.Contains(finding.Id));
 
-    // Who uses the policy all the same must not get through: it covers no host, and nobody trusts the host's certificate.
+    // Who uses the policy all the same must not get through: it covers no host. All else has to be in order.
     private static ExpectedFinding[] Unusable(string id, string missing, string remedy) =>
-        [new(id, missing, remedy) { Instead = "mx-uncovered" }, Untrusted];
+        [new(id, missing, remedy) { Instead = "mx-uncovered" }];
 }

@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using Postseal.Lab.Domains;
 using Postseal.Server.Configuration;
 using Postseal.Server.SenderTest.Cases;
-using Postseal.Server.SenderTest.Tests;
 
 namespace Postseal.Server.SenderTest.Deployment;
 

@@ -5,6 +5,7 @@ using Postseal.Lab.Dns;
 using Postseal.Lab.Domains;
 using Postseal.Server.Configuration;
 using Postseal.Server.Hosting;
+using Postseal.Server.SenderTest.Cases;
 using Postseal.Server.SenderTest.Tests;
 
 namespace Postseal.Server.SenderTest.Deployment;
@@ -42,18 +43,19 @@ internal sealed class PublicBench : IAsyncDisposable
             foreach (var problem in odd)
                 DeploymentLog.Odd(log, problem);
 
+            var policyId = PolicyIds.OfDay(clock.GetUtcNow());
             var servers = await LabInternet.StartAsync(
                 Options(settings, folder, names, bench, clock),
-                [Apex(settings), .. bench.Domains],
+                [Apex(settings), .. bench.DomainsWith(policyId)],
                 ct
             );
-            bench.Attach(servers.Replace, hint: null);
+            bench.Attach(policyId, servers.Replace, hint: null);
             DeploymentLog.Started(log, settings.Zone, bench.NotOffered.Count);
             return new(servers, bench);
         }
         catch (CertificateFolderException e)
         {
-            throw new SiteStartException($"sender-test.certificates: {e.Message}", e);
+            throw new SiteStartException($"sender-test.certificates: {e.Message}; {ZoneCommand.Hint}", e);
         }
         catch (SocketException e)
         {
@@ -135,12 +137,12 @@ internal sealed class PublicBench : IAsyncDisposable
     {
         if (folder.Find(file)?.Leaf is not { } leaf)
         {
-            yield return $"{file}.pem is not there yet: until it is, these servers show a certificate that nobody trusts";
+            yield return $"{file}.pem is not there yet: until it is, these servers show a certificate that nobody trusts; {ZoneCommand.Hint}";
             yield break;
         }
 
         string[] lacking = [.. names.Where(n => !leaf.MatchesHostname(n, allowWildcards: true, allowCommonName: false))];
         if (lacking.Length > 0)
-            yield return $"{file}.pem lacks {lacking.Length} of {names.Count} names, such as {lacking[0]}: cases will not show what they should";
+            yield return $"{file}.pem lacks {lacking.Length} of {names.Count} names, such as {lacking[0]}: cases will not show what they should; {ZoneCommand.Hint}";
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
 using Postseal.Checks.Facts;
 using Postseal.Lab.Dns;
 using Postseal.Protocol.MtaSts;
@@ -14,7 +15,7 @@ namespace Postseal.Server.SenderTest.Deployment;
 /// <summary>Whether DNS says of a case's domain what it should. Pure: what was seen is judged, nothing is asked.</summary>
 /// <param name="seen">The domain.</param>
 /// <param name="addresses">Where every address record must lead; null for anywhere.</param>
-internal sealed class RecordProblems(SeenDomain seen, IReadOnlyList<IPAddress>? addresses)
+internal sealed partial class RecordProblems(SeenDomain seen, IReadOnlyList<IPAddress>? addresses)
 {
     private const string SignZone =
         "Sign the zone, put its DS record into the zone above, and look at it with a DNSSEC debugger; or do not offer this case.";
@@ -76,7 +77,7 @@ internal sealed class RecordProblems(SeenDomain seen, IReadOnlyList<IPAddress>? 
         var name = $"{owner}.{_domain}";
         if (answer is DnsAnswer<string>.Failed failed)
             yield return Failure(name, "TXT", failed.Failure, failed.Detail);
-        else if (wanted.Length > 0 && !found.Order(StringComparer.Ordinal).SequenceEqual(wanted.Order(StringComparer.Ordinal)))
+        else if (wanted.Length > 0 && !AnyId(found).SequenceEqual(AnyId(wanted)))
             yield return Problem.Wrong(
                 found.Length == 0
                     ? $"There is no TXT record at {name}."
@@ -158,6 +159,13 @@ internal sealed class RecordProblems(SeenDomain seen, IReadOnlyList<IPAddress>? 
                 "Sign the zone again."
             )
             : Problem.NotKnown($"The {type} records of {name} could not be looked up: {detail}", TryAgain);
+
+    // Ids change with the day or the test, and which one it is does not matter to a case; whether it is one does.
+    private static IEnumerable<string> AnyId(IEnumerable<string> texts) =>
+        texts.Select(t => PolicyId().Replace(t, "id=…")).Order(StringComparer.Ordinal);
+
+    [GeneratedRegex("(?<=^v=STSv1; )id=[A-Za-z0-9]{1,32}(?=;$)")]
+    private static partial Regex PolicyId();
 
     private static string Joined(ZoneRecord.Txt txt) => string.Concat(txt.Strings.Select(s => Encoding.Latin1.GetString(s.Span)));
 }

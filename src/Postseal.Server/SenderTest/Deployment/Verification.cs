@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using Postseal.Checks;
 using Postseal.Checks.Setup;
 using Postseal.Server.SenderTest.Cases;
-using Postseal.Server.SenderTest.Tests;
 
 namespace Postseal.Server.SenderTest.Deployment;
 

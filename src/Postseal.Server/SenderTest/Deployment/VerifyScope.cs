@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Postseal.Protocol;
 using Postseal.Server.Configuration;
 using Postseal.Server.SenderTest.Cases;
-using Postseal.Server.SenderTest.Tests;
 
 namespace Postseal.Server.SenderTest.Deployment;
 
@@ -13,17 +12,24 @@ namespace Postseal.Server.SenderTest.Deployment;
 /// <param name="Addresses">Where address records must lead; null for anywhere.</param>
 /// <param name="Places">How often the domains that change exist; 0: once, in the zone itself.</param>
 /// <param name="NotOffered">Ids of cases that are left out.</param>
-internal sealed record VerifyScope(string Zone, IReadOnlyList<IPAddress>? Addresses, int Places, IReadOnlyList<string> NotOffered)
+/// <param name="PolicyId">The id in records that are to be published; those that are there may have any.</param>
+internal sealed record VerifyScope(
+    string Zone,
+    IReadOnlyList<IPAddress>? Addresses,
+    int Places,
+    IReadOnlyList<string> NotOffered,
+    string PolicyId
+)
 {
     /// <summary>The domains, in order.</summary>
     public IReadOnlyList<SenderCase> Cases
     {
         get
         {
-            var all = CaseCatalogue.All(Zone, _ => false);
+            var all = CaseCatalogue.All(Zone, _ => false, PolicyId);
             var changing = Enumerable
                 .Range(1, Places)
-                .SelectMany(n => CaseCatalogue.All($"p{n}.{Zone}", _ => false).Where(c => c.Changes()));
+                .SelectMany(n => CaseCatalogue.Changing($"p{n}.{Zone}", _ => false, PolicyId, d => d));
             return [.. all.Where(c => Places == 0 || !c.Changes()).Concat(changing).Where(c => !NotOffered.Contains(c.Id))];
         }
     }
@@ -33,7 +39,13 @@ internal sealed record VerifyScope(string Zone, IReadOnlyList<IPAddress>? Addres
     public static VerifyScope Of(SenderTestSettings settings, TimeProvider clock)
     {
         var notOffered = PublicBench.Plan(settings, HasExpired(settings, clock)).NotOffered.Keys;
-        return new(settings.Zone, settings.Addresses, settings.HasNameServer ? settings.Places : 0, [.. notOffered]);
+        return new(
+            settings.Zone,
+            settings.Addresses,
+            settings.HasNameServer ? settings.Places : 0,
+            [.. notOffered],
+            PolicyIds.Of(clock.GetUtcNow())
+        );
     }
 
     // The folder may be on another machine: from outside nothing is known of it, and nothing is to be made in it.
@@ -117,7 +129,7 @@ internal sealed class VerifyScopeOptions
             return null;
         }
 
-        return config is null ? FromOptions(parsed, problems) : FromFile(config, parsed, clock, problems);
+        return config is null ? FromOptions(parsed, clock, problems) : FromFile(config, parsed, clock, problems);
     }
 
     // Of the file only this table counts: from outside, other files that it names need not be there.
@@ -126,7 +138,7 @@ internal sealed class VerifyScopeOptions
         var file = ServerFile.Read(config);
         problems.AddRange(file.Problems);
         var data = parsed.GetValue(_data) ?? ServerConfiguration.StandardData;
-        if (new SenderTestTable(file.Settings, problems).Read(data) is { } settings)
+        if (new SenderTestTable(file.Settings, problems).Read(data, []) is { } settings)
             return VerifyScope.Of(settings, clock);
 
         if (problems.Count == 0)
@@ -135,7 +147,7 @@ internal sealed class VerifyScopeOptions
         return null;
     }
 
-    private VerifyScope FromOptions(ParseResult parsed, List<string> problems)
+    private VerifyScope FromOptions(ParseResult parsed, TimeProvider clock, List<string> problems)
     {
         var places = parsed.GetValue(_places);
         if (places is < 0 or > MaxPlaces)
@@ -145,7 +157,8 @@ internal sealed class VerifyScopeOptions
             Zone(parsed.GetValue(_zone)!, problems),
             Addresses(parsed, problems),
             Math.Clamp(places, 0, MaxPlaces),
-            NotOffered(parsed, problems)
+            NotOffered(parsed, problems),
+            PolicyIds.Of(clock.GetUtcNow())
         );
     }
 

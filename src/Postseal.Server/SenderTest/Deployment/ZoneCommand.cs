@@ -4,12 +4,16 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Postseal.Protocol;
 using Postseal.Server.Configuration;
+using Postseal.Server.SenderTest.Cases;
 
 namespace Postseal.Server.SenderTest.Deployment;
 
 /// <summary><c>postseal-server sender-test zone</c>: the zone file of a deployment on standard output; what else is needed on standard error.</summary>
 internal sealed class ZoneCommand
 {
+    /// <summary>What to do where a certificate is missing.</summary>
+    public const string Hint = "\"postseal-server sender-test zone\" makes the folder and says which are needed";
+
     private readonly Option<string?> _config = new("--config")
     {
         Description = $"The configuration, with [sender-test] (default: {ServerReading.StandardFile}).",
@@ -74,7 +78,8 @@ internal sealed class ZoneCommand
             Directory.CreateDirectory(settings.CertificateFolder);
             var folder = CertificateFolder.Open(settings.CertificateFolder, clock, NullLogger.Instance);
             var bench = PublicBench.Plan(settings, folder);
-            var file = new ZoneFile(settings, [.. bench.Domains], folder.OwnKeyDigest);
+            var now = clock.GetUtcNow();
+            var file = new ZoneFile(settings, [.. bench.DomainsWith(PolicyIds.Of(now))], folder.OwnKeyDigest, now);
             await _error.WriteAsync(Advice(settings, bench).AsMemory(), ct);
             await _output.WriteAsync(file.Text(servers).AsMemory(), ct);
             return 0;

@@ -13,7 +13,13 @@ namespace Postseal.Server.SenderTest.Deployment;
 /// <param name="settings">The deployment.</param>
 /// <param name="domains">The cases that are offered, at their public addresses.</param>
 /// <param name="ownKeyDigest">Of the key whose certificates nobody trusts.</param>
-internal sealed class ZoneFile(SenderTestSettings settings, IReadOnlyList<LabDomain> domains, ImmutableArray<byte> ownKeyDigest)
+/// <param name="made">When the file is made: a secondary takes a zone over whose serial is later than that of its own.</param>
+internal sealed class ZoneFile(
+    SenderTestSettings settings,
+    IReadOnlyList<LabDomain> domains,
+    ImmutableArray<byte> ownKeyDigest,
+    DateTimeOffset made
+)
 {
     private const int Ttl = 300;
     private const int MaxString = 255; // RFC 1035 §3.3
@@ -38,7 +44,10 @@ internal sealed class ZoneFile(SenderTestSettings settings, IReadOnlyList<LabDom
         Line(text, $"$ORIGIN {settings.Zone}.");
         Line(text, $"$TTL {Ttl}");
         if (nameServers.Count > 0)
-            Line(text, $"@ IN SOA {nameServers[0]}. hostmaster.{settings.Zone}. 1 3600 600 1209600 {Ttl}");
+            Line(
+                text,
+                $"@ IN SOA {nameServers[0]}. hostmaster.{settings.Zone}. {made.ToUnixTimeSeconds()} 3600 600 1209600 {Ttl}"
+            );
         else
             Line(text, "; SOA and NS of this zone are yours, and stand above.");
 

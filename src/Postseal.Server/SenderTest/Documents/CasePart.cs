@@ -15,9 +15,24 @@ public sealed record CasePart(
     [property: Description("pass, fail, inconclusive or not-offered")] string Verdict,
     [property: Description("What a correct sender does.")] string Expected,
     [property: Description("What this one did.")] string Seen,
-    [property: Description("What that stands on, oldest first.")] IReadOnlyList<string> Evidence
+    [property: Description("What that stands on, oldest first.")] IReadOnlyList<string> Evidence,
+    [property: Description(
+        "The requirements it stands for: RFC, section and a running number, such as 8461-5-1, or D- and a table of our own decisions; docs/rfc names the tests that hold each."
+    )]
+        IReadOnlyList<string> Requirements,
+    [property: Description("What to do about it, in a sentence; null unless it failed.")] string? Remedy
 )
 {
     internal static CasePart Of(SenderCase one, string? address, CaseVerdict of) =>
-        new(one.Id, one.Title, address, VerdictWords.Of(of.Outcome), of.Expected, of.Seen, of.Evidence);
+        new(
+            one.Id,
+            one.Title,
+            address,
+            VerdictWords.Of(of.Outcome),
+            of.Expected,
+            of.Seen,
+            of.Evidence,
+            one.Requirements,
+            of.Outcome == Outcome.Fail ? one.Remedy : null
+        );
 }

@@ -21,7 +21,7 @@ public sealed partial class CaseCard
         get
         {
             var number = "";
-            foreach (var part in Case.Requirements.Split(", "))
+            foreach (var part in Case.Rules.Split(", "))
             {
                 var isWhole = char.IsAsciiDigit(part[0]);
                 number = isWhole ? part.Split(' ')[0] : number;

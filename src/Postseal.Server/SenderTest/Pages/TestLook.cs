@@ -30,13 +30,14 @@ internal static class TestLook
         };
 
     /// <summary>The answer in a sentence.</summary>
+    /// <param name="next">What to do when in the end too little has been seen; a sentence.</param>
     /// <param name="isFinal">Nothing more is waited for.</param>
-    public static string Words(Support support, string yes, string no, bool isFinal) =>
+    public static string Words(Support support, string yes, string no, string next, bool isFinal) =>
         support switch
         {
             Support.Yes => yes,
             Support.Partly => "In some cases it does, in others it does not: see below.",
             Support.No => no,
-            _ => isFinal ? "Too little has been seen." : "Too little has been seen so far.",
+            _ => isFinal ? $"Too little has been seen. {next}" : "Too little has been seen so far.",
         };
 }

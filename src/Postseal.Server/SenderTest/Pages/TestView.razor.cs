@@ -1,4 +1,5 @@
 using Postseal.Server.Pages;
+using Postseal.Server.SenderTest.Cases;
 using Postseal.Server.SenderTest.Tests;
 using Postseal.Server.SenderTest.Verdicts;
 
@@ -27,6 +28,7 @@ public sealed partial class TestView
                     Report.Verdict.MtaSts,
                     "It delivers where the policy allows it, and only there.",
                     "It delivers to servers that the policy refuses.",
+                    Again,
                     IsFinal
                 )
             ),
@@ -37,6 +39,7 @@ public sealed partial class TestView
                     Report.Verdict.Dane,
                     "It holds mail servers to their TLSA records.",
                     "TLSA records make no difference to it.",
+                    AgainWithDane,
                     IsFinal
                 )
             ),
@@ -47,15 +50,24 @@ public sealed partial class TestView
                     Report.Verdict.Precedence,
                     "Where a domain has both, DANE decides.",
                     "Where a domain has both, MTA-STS overrides DANE.",
+                    "It is asked only of a sender that honours both; begin with the one that it lacks.",
                     IsFinal
                 )
             ),
             (
                 "Does it send TLS reports?",
                 Report.Verdict.TlsReports,
-                TestLook.Words(Report.Verdict.TlsReports, "A report has arrived.", "No report has arrived.", IsFinal)
+                TestLook.Words(Report.Verdict.TlsReports, "A report has arrived.", "No report has arrived.", Again, IsFinal)
             ),
         ];
+
+    private const string Again =
+        "Open another test, let one sender write to every address in each round, and see in its log that nothing stays behind.";
+
+    private string AgainWithDane =>
+        Report.Verdict.Cases.Any(c => c.Id == CaseCatalogue.DaneControlId && c.Outcome == Outcome.NotOffered)
+            ? "The cases about DANE are not offered here: use a site that has them, or the command line."
+            : Again;
 
     private string Title => $"MTA-STS: {TestLook.Of(Report.Verdict.MtaSts, IsFinal).Word}";
 

@@ -8,6 +8,9 @@ namespace Postseal.Server.SenderTest.Running;
 /// <summary>A run as text: the answers first, then every case.</summary>
 internal static class Matrix
 {
+    private const string NextStep =
+        "Too little was seen of some: see that the server delivers to C0 and the control, and give it more time (--wait).";
+
     public static string Of(SenderPart sender, IReadOnlyList<SenderCase> cases, RunVerdict verdict)
     {
         var text = new StringBuilder();
@@ -30,10 +33,13 @@ internal static class Matrix
             .Append("  ")
             .Append(Count(verdict))
             .Append('\n');
-        var titles = cases.ToDictionary(c => c.Id, c => c.Title);
+        if (verdict.Cases.Any(c => c.Outcome == Outcome.Inconclusive))
+            text.Append("  ").Append(NextStep).Append('\n');
+
+        var played = cases.ToDictionary(c => c.Id);
         var width = verdict.Cases.Max(c => c.Id.Length);
         foreach (var of in verdict.Cases)
-            AppendCase(text, of, titles[of.Id], width);
+            AppendCase(text, of, played[of.Id], width);
 
         return text.ToString();
     }
@@ -50,13 +56,16 @@ internal static class Matrix
             text.Append("  ").Append(what.PadRight(25)).Append(string.Join(", ", names)).Append('\n');
     }
 
-    private static void AppendCase(StringBuilder text, CaseVerdict of, string title, int width)
+    private static void AppendCase(StringBuilder text, CaseVerdict of, SenderCase played, int width)
     {
         var indent = new string(' ', width + 2);
         text.Append('\n').Append(of.Id.PadRight(width)).Append("  ");
-        text.Append(VerdictWords.Of(of.Outcome).ToUpperInvariant()).Append("  ").Append(title).Append('\n');
+        text.Append(VerdictWords.Of(of.Outcome).ToUpperInvariant()).Append("  ").Append(played.Title).Append('\n');
         text.Append(indent).Append("expected  ").Append(of.Expected).Append('\n');
         text.Append(indent).Append("seen      ").Append(of.Seen).Append('\n');
+        if (of.Outcome == Outcome.Fail)
+            text.Append(indent).Append("to do     ").Append(played.Remedy).Append('\n');
+
         // What passed needs no proof on a terminal; the JSON has it.
         if (of.Outcome is Outcome.Fail or Outcome.Inconclusive)
         {

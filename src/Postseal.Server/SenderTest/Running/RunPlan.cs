@@ -38,10 +38,11 @@ internal sealed class RunPlan
     public TimeSpan Wait { get; }
 
     /// <summary>Makes a plan, or says what is wrong with what was asked for.</summary>
-    public static (RunPlan? Plan, string? Problem) Make(RunOptions options, bool hasIPv6)
+    /// <param name="now">When the run begins: policies have ids of it, as a sender that knows them from an earlier run fetches none.</param>
+    public static (RunPlan? Plan, string? Problem) Make(RunOptions options, bool hasIPv6, DateTimeOffset now)
     {
         var live = new HashSet<string>(StringComparer.Ordinal);
-        var all = CaseCatalogue.All(Zone, live.Contains);
+        var all = CaseCatalogue.All(Zone, live.Contains, PolicyIds.Of(now));
         var ids = all.Select(c => c.Id).ToHashSet(StringComparer.OrdinalIgnoreCase);
         if (options.Cases.FirstOrDefault(id => !ids.Contains(id)) is { } unknown)
             return (null, $"--cases: there is no case '{unknown}'; there are {string.Join(", ", all.Select(c => c.Id))}");

@@ -51,6 +51,9 @@ internal sealed class LiveTest(TestRow row, IReadOnlyList<DateTimeOffset> rounds
     /// <summary>Whether something may have been this test's and was given to nobody, or was lost when the server started anew.</summary>
     public bool MissesQuestions { get; private set; }
 
+    /// <summary>Why the test has no domains that change, where it has none.</summary>
+    public string WhyNoPlace { get; init; } = NoPlace.Forgotten;
+
     /// <summary>Observations kept so far.</summary>
     public int Kept { get; private set; }
 

@@ -20,9 +20,11 @@ public sealed class SenderBench
     private readonly HashSet<string> _absent;
     private readonly Func<LabDomain, LabDomain> _place;
     private readonly IReadOnlyList<SenderCase> _shared;
-    private readonly List<IReadOnlyList<SenderCase>> _places = [];
+    private readonly List<(int Number, IReadOnlyList<SenderCase> Cases)> _places = [];
     private readonly Dictionary<string, int> _placeOf = new(StringComparer.Ordinal);
+    private readonly Lock _renewing = new();
     private Action<LabDomain> _replace = _ => { };
+    private string _policyId = LabDomain.PolicyId;
 
     /// <summary>Makes the domains on loopback; they have to be started by a lab.</summary>
     /// <param name="zone">The zone of all of them.</param>
@@ -32,10 +34,10 @@ public sealed class SenderBench
     public SenderBench(string zone, IEnumerable<LabDomain> beside, int places, IReadOnlyDictionary<string, string> notOffered)
         : this(zone, notOffered, notOffered.Keys, d => d)
     {
-        var taken = beside.Concat(Shared).SelectMany(Hosts).ToHashSet();
+        var taken = beside.Concat(Unchanging(LabDomain.PolicyId).Select(c => c.Stages[0].Domain)).SelectMany(Hosts).ToHashSet();
         for (var i = 1; i <= MostAttempts && _places.Count < places; i++)
         {
-            var cases = CasesOfPlace(i);
+            var cases = CasesOfPlace(i, LabDomain.PolicyId);
             var hosts = cases.Select(c => c.Stages[0].Domain).SelectMany(Hosts).ToArray();
             if (hosts.Distinct().Count() < hosts.Length || hosts.Any(taken.Contains))
                 continue;
@@ -61,7 +63,7 @@ public sealed class SenderBench
         : this(zone, notOffered, absent, place)
     {
         for (var i = 1; i <= places; i++)
-            AddPlace(i, CasesOfPlace(i));
+            AddPlace(i, CasesOfPlace(i, LabDomain.PolicyId));
     }
 
     private SenderBench(
@@ -72,7 +74,7 @@ public sealed class SenderBench
     )
     {
         (Zone, NotOffered, Intake, _absent, _place) = (zone, notOffered, new(zone), [.. absent], place);
-        _shared = [.. CaseCatalogue.All(zone, Intake.Accepts, place)];
+        _shared = CaseCatalogue.All(zone, Intake.Accepts, LabDomain.PolicyId, place);
     }
 
     /// <summary>The zone of all cases.</summary>
@@ -90,28 +92,38 @@ public sealed class SenderBench
     /// <summary>How mail reaches these domains; null where it does as everywhere.</summary>
     public BenchHint? Hint { get; private set; }
 
+    /// <summary>All domains as they are before any test; the ids of their policies are none to play with.</summary>
+    public IEnumerable<LabDomain> Domains => DomainsWith(LabDomain.PolicyId);
+
     /// <summary>All domains as they are before any test.</summary>
-    public IEnumerable<LabDomain> Domains => Shared.Concat(_places.SelectMany(p => p).Select(c => c.Stages[0].Domain));
+    /// <param name="policyId">The id of their policies.</param>
+    public IEnumerable<LabDomain> DomainsWith(string policyId) =>
+        Unchanging(policyId).Concat(_places.SelectMany(p => CasesOfPlace(p.Number, policyId))).Select(c => c.Stages[0].Domain);
 
     /// <summary>The domains have been started.</summary>
+    /// <param name="policyId">The id of their policies.</param>
     /// <param name="replace">Puts a domain in the place of the one of the same name.</param>
     /// <param name="hint">How mail reaches it, or null.</param>
-    public void Attach(Action<LabDomain> replace, BenchHint? hint) => (_replace, Hint) = (replace, hint);
+    public void Attach(string policyId, Action<LabDomain> replace, BenchHint? hint) =>
+        (_policyId, _replace, Hint) = (policyId, replace, hint);
 
     /// <summary>All cases for a test, in order, and why it has not got some of them.</summary>
     /// <param name="place">The place of the test, or null.</param>
-    internal (IReadOnlyList<SenderCase> Cases, IReadOnlyDictionary<string, string> NotOffered) CasesOf(int? place)
+    /// <param name="whyNone">Why it has none.</param>
+    internal (IReadOnlyList<SenderCase> Cases, IReadOnlyDictionary<string, string> NotOffered) CasesOf(
+        int? place,
+        string whyNone = NoPlace.NoneFree
+    )
     {
         if (place is { } number && number < _places.Count)
         {
-            var own = _places[number].ToDictionary(c => c.Id);
+            var own = _places[number].Cases.ToDictionary(c => c.Id);
             return ([.. _shared.Select(c => own.GetValueOrDefault(c.Id, c))], NotOffered);
         }
 
-        const string full = "All domains that change in the course of a test are in use by other tests; open a test later.";
         var without = NotOffered.ToDictionary();
         foreach (var one in _shared.Where(c => c.Changes()))
-            without.TryAdd(one.Id, full);
+            without.TryAdd(one.Id, whyNone);
 
         return (_shared, without);
     }
@@ -139,27 +151,44 @@ public sealed class SenderBench
         return end > 0 && _placeOf.TryGetValue(name[start..end], out var place) ? place : null;
     }
 
-    /// <summary>Brings the domains of a place into the state of a round, from 1.</summary>
-    internal void Turn(int place, int round)
+    /// <summary>Brings the domains of a place into the state of a round.</summary>
+    /// <param name="round">From 1.</param>
+    /// <param name="policyId">The id of their policies: another for each test, so that no sender knows them from an earlier one.</param>
+    internal void Turn(int place, int round, string policyId)
     {
-        foreach (var one in _places[place])
+        foreach (var one in CasesOfPlace(_places[place].Number, policyId))
             _replace(one.Stages[Math.Min(round, one.Stages.Count) - 1].Domain);
     }
 
-    private IEnumerable<LabDomain> Shared =>
-        _shared.Where(c => !c.Changes() && !_absent.Contains(c.Id)).Select(c => c.Stages[0].Domain);
+    /// <summary>Gives the domains that all tests share policies of this id, unless they have it already. A test that runs takes no harm: senders fetch the same once more.</summary>
+    internal void Renew(string policyId)
+    {
+        lock (_renewing)
+        {
+            if (policyId == _policyId)
+                return;
 
-    private SenderCase[] CasesOfPlace(int number) =>
+            foreach (var one in Unchanging(policyId))
+                _replace(one.Stages[0].Domain);
+
+            _policyId = policyId;
+        }
+    }
+
+    private IEnumerable<SenderCase> Unchanging(string policyId) =>
+        CaseCatalogue.All(Zone, Intake.Accepts, policyId, _place).Where(c => !c.Changes() && !_absent.Contains(c.Id));
+
+    private SenderCase[] CasesOfPlace(int number, string policyId) =>
         [
             .. CaseCatalogue
-                .All($"{Label(number)}.{Zone}", Intake.Accepts, _place)
-                .Where(c => c.Changes() && !_absent.Contains(c.Id)),
+                .Changing($"{Label(number)}.{Zone}", Intake.Accepts, policyId, _place)
+                .Where(c => !_absent.Contains(c.Id)),
         ];
 
     private void AddPlace(int number, SenderCase[] cases)
     {
         _placeOf[Label(number)] = _places.Count;
-        _places.Add(cases);
+        _places.Add((number, cases));
     }
 
     private static string Label(int number) => string.Create(CultureInfo.InvariantCulture, $"p{number}");

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using Postseal.Lab.Watching;
 using Postseal.Server.Hosting;
+using Postseal.Server.SenderTest.Cases;
 
 namespace Postseal.Server.SenderTest.Tests;
 
@@ -41,7 +42,7 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
             test.ContinueAt(await store.NextNumberAsync(row.Mailbox, ct));
             Let(test);
             if (row.Place is { } place && place < bench.Places)
-                bench.Turn(place, test.Round);
+                bench.Turn(place, test.Round, PolicyIds.Of(row.OpenedAt));
         }
     }
 
@@ -59,13 +60,15 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
             if (_live.Count >= TestLimits.Live)
                 return (null, TestErrors.TooMany);
 
+            Renew();
             var (key, now) = (TestKey.New(), clock.GetUtcNow());
-            var row = new TestRow(TestKey.Mailbox(key), now, now + TestLimits.Life, FreePlace(by, now), by);
+            var (free, whyNone) = FreePlace(by, now);
+            var row = new TestRow(TestKey.Mailbox(key), now, now + TestLimits.Life, free, by);
             await store.AddAsync(row, ct);
             if (row.Place is { } place)
-                bench.Turn(place, round: 1);
+                bench.Turn(place, round: 1, PolicyIds.Of(row.OpenedAt));
 
-            Let(new(row, [now], bench.PausesOf(row.Place)));
+            Let(new(row, [now], bench.PausesOf(row.Place)) { WhyNoPlace = whyNone });
             return (key, null);
         }
         finally
@@ -102,7 +105,7 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
 
             await store.BeginAsync(test.Row.Mailbox, [.. test.Rounds, now], ct);
             if (test.Row.Place is { } place && Holder(place) == test)
-                bench.Turn(place, round);
+                bench.Turn(place, round, PolicyIds.Of(test.Row.OpenedAt));
 
             test.Begin(now);
             return null;
@@ -128,6 +131,9 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
             _gate.Release();
         }
     }
+
+    /// <summary>Gives the domains that all tests share the policies of the day.</summary>
+    public void Renew() => bench.Renew(PolicyIds.OfDay(clock.GetUtcNow()));
 
     /// <summary>Forgets the tests that have expired.</summary>
     /// <exception cref="DbException">The database fails.</exception>
@@ -212,20 +218,20 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
     private LiveTest? Holder(int place) => _live.Values.Where(t => t.Row.Place == place).MaxBy(t => t.Row.OpenedAt);
 
     // The place of a test whose verdicts are final is lent again; its domains are of no use to it any more.
-    private int? FreePlace(string opener, DateTimeOffset now)
+    private (int? Place, string WhyNone) FreePlace(string opener, DateTimeOffset now)
     {
         LiveTest[] holders = [.. _live.Values.Where(t => t.Row.Place is not null && !t.IsFinal(now))];
         if (holders.Count(t => t.Row.Opener == opener) >= TestLimits.PlacesPerClient)
-            return null;
+            return (null, NoPlace.OwnShare);
 
         var taken = holders.Select(t => t.Row.Place).ToHashSet();
         for (var place = 0; place < bench.Places; place++)
         {
             if (!taken.Contains(place))
-                return place;
+                return (place, "");
         }
 
-        return null;
+        return (null, NoPlace.NoneFree);
     }
 
     private void Let(LiveTest test)

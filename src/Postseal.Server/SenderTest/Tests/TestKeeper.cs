@@ -2,7 +2,8 @@ using System.Data.Common;
 
 namespace Postseal.Server.SenderTest.Tests;
 
-/// <summary>What goes on beside the visitors: what is seen is written down, and what has expired is forgotten.</summary>
+/// <summary>What goes on beside the visitors: what is seen is written down, what has expired is forgotten, and
+/// policies get the ids of the day.</summary>
 internal sealed class TestKeeper(TestDesk desk, TimeProvider clock, ILogger log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
@@ -16,6 +17,7 @@ internal sealed class TestKeeper(TestDesk desk, TimeProvider clock, ILogger log)
         for (; ; )
         {
             await Task.Delay(Interval, clock, ct);
+            desk.Renew();
             try
             {
                 await desk.PruneAsync(ct);

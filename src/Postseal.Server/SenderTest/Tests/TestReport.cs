@@ -47,7 +47,7 @@ public sealed record TestReport(
     /// <summary>Reads what was seen.</summary>
     internal static TestReport Of(SenderBench bench, LiveTest test, IReadOnlyList<Observation> seen, DateTimeOffset now)
     {
-        var (cases, notOffered) = bench.CasesOf(test.Row.Place);
+        var (cases, notOffered) = bench.CasesOf(test.Row.Place, test.WhyNoPlace);
         var sorted = SenderSeen.Of(cases, test.Row.Mailbox, seen.Where(o => !test.IsFinal(o.At)));
         var own = sorted.Own;
         var verdict = TestVerdict.Of(cases, test, sorted, test.IsFinal(now), notOffered);

@@ -1,6 +1,10 @@
+using System.Text;
+using Postseal.Lab.Dns;
 using Postseal.Lab.Domains;
 using Postseal.Protocol;
+using Postseal.Protocol.MtaSts;
 using Postseal.Server.SenderTest.Cases;
+using Postseal.Tests.Fakes;
 using Xunit;
 
 namespace Postseal.Tests.Server.SenderTest;
@@ -99,9 +103,52 @@ public sealed class CaseCatalogueTests
                 Assert.InRange(c.Fault.Length, 5, 100);
                 Assert.EndsWith(".", c.ExpectedText, StringComparison.Ordinal);
                 Assert.EndsWith(".", c.WrongSign, StringComparison.Ordinal);
-                Assert.Matches(@"^\d{4} §\d", c.Requirements);
+                Assert.EndsWith(".", c.Remedy, StringComparison.Ordinal);
+                Assert.InRange(c.Remedy.Length, 20, 300);
+                Assert.Matches(@"^\d{4} §\d", c.Rules);
             }
         );
+
+    [Fact]
+    public void Each_case_stands_for_requirements_that_tests_hold()
+    {
+        var rows = File.ReadLines(Path.Combine(RepositoryRoot.Path, "docs", "rfc", "README.md"))
+            .Select(l => l.Split(" | "))
+            .Where(l => l is [_, _, _, var tests] && tests.StartsWith('['))
+            .Select(l => l[0].TrimStart('|', ' '))
+            .ToHashSet();
+        Assert.All(All, c => Assert.NotEmpty(c.Requirements));
+        Assert.Empty(All.SelectMany(c => c.Requirements).Except(rows));
+    }
+
+    [Fact]
+    [Trait("rfc", "8461-3.1-5")]
+    public void Each_time_gives_ids_of_its_own_and_a_case_changes_its_id_only_where_that_is_its_point()
+    {
+        var time = new DateTimeOffset(2026, 11, 25, 13, 0, 0, 1, TimeSpan.FromHours(1));
+        Assert.Equal("20261125T120000001", PolicyIds.Of(time));
+        Assert.Equal("20261125", PolicyIds.OfDay(time));
+        var ids = CaseCatalogue
+            .All(Zone, _ => false, PolicyIds.Of(time))
+            .Where(c => c.Changes())
+            .ToDictionary(c => c.Id, c => string.Join(' ', c.Stages.Select(s => Id(s.Domain))));
+        Assert.Equal("20261125T120000001 -", ids["C19"]);
+        Assert.Equal("20261125T120000001 20261125T120000001 20261125T120000001b", ids["C20"]);
+        Assert.Equal("20261125T120000001 20261125T120000001", ids["C21"]);
+    }
+
+    [Fact]
+    public void The_cases_that_change_are_those_of_all() =>
+        Assert.Equal(
+            All.Where(c => c.Changes()).Select(c => c.Id),
+            CaseCatalogue.Changing(Zone, _ => false, LabDomain.PolicyId, d => d).Select(c => c.Id)
+        );
+
+    private static string Id(LabDomain domain) =>
+        domain.Records.OfType<ZoneRecord.Txt>().FirstOrDefault(t => t.Owner == "_mta-sts") is { } txt
+        && StsRecord.TryParse(Encoding.UTF8.GetString(txt.Strings[0].Span), out var record, out _)
+            ? record.Id
+            : "-";
 
     private static bool Accepts(string id, string address) =>
         All.Single(c => c.Id == id).Stages[^1].Domain.Receivers[0].Accepts!(address);

@@ -23,6 +23,8 @@ public sealed class PlanTests
         Places = 2,
     };
 
+    private static readonly DateTimeOffset Made = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
+
     [Fact]
     public void With_everything_only_what_no_authority_issues_is_missing()
     {
@@ -104,7 +106,7 @@ public sealed class PlanTests
     public void In_a_signed_zone_the_cases_about_DANE_stand_and_the_others_are_delegated()
     {
         var lines = Text(Whole, ["ns1.example.net"]).Split('\n');
-        Assert.Contains($"@ IN SOA ns1.example.net. hostmaster.{Zone}. 1 3600 600 1209600 300", lines);
+        Assert.Contains($"@ IN SOA ns1.example.net. hostmaster.{Zone}. 1795608000 3600 600 1209600 300", lines);
         Assert.Contains("c0 IN NS ns", lines);
         Assert.Contains("c19.p2 IN NS ns", lines);
         Assert.Contains($"c22 5 IN MX 10 mx1.c22.{Zone}.", lines);
@@ -117,6 +119,7 @@ public sealed class PlanTests
     {
         var text = Text(Smallest with { HasNameServer = false }, []);
         Assert.DoesNotContain(" NS ", text.Replace("; SOA and NS", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("_mta-sts.c0 5 IN TXT \"v=STSv1; id=today1;\"", text, StringComparison.Ordinal);
         Assert.Contains("_mta-sts.c16 5 IN TXT \"v=STSv1; id=20250101T120000;\"", text, StringComparison.Ordinal);
         Assert.Contains("c7 5 IN MX 20 mx2.c7.st.example.org.", text, StringComparison.Ordinal);
     }
@@ -124,7 +127,8 @@ public sealed class PlanTests
     private static string Text(SenderTestSettings settings, string[] nameServers) =>
         new ZoneFile(
             settings,
-            [.. PublicBench.Plan(settings, hasExpired: true).Domains],
-            [.. Enumerable.Repeat((byte)0xAA, 32)]
+            [.. PublicBench.Plan(settings, hasExpired: true).DomainsWith("today1")],
+            [.. Enumerable.Repeat((byte)0xAA, 32)],
+            Made
         ).Text(nameServers);
 }

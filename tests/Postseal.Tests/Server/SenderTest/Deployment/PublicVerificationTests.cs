@@ -3,11 +3,11 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging.Abstractions;
 using Postseal.Lab;
+using Postseal.Lab.Domains;
 using Postseal.Resolver.Dns;
 using Postseal.Server.Configuration;
 using Postseal.Server.SenderTest.Cases;
 using Postseal.Server.SenderTest.Deployment;
-using Postseal.Server.SenderTest.Tests;
 using Xunit;
 
 namespace Postseal.Tests.Server.SenderTest.Deployment;
@@ -34,7 +34,7 @@ public sealed class PublicVerificationTests : IDisposable
         SenderCase[] cases =
         [
             .. CaseCatalogue
-                .All(Zone, _ => false, new Placement(settings).Of)
+                .All(Zone, _ => false, LabDomain.PolicyId, new Placement(settings).Of)
                 .Where(c => !bench.Bench.NotOffered.ContainsKey(c.Id) && !c.Changes()),
         ];
         Assert.True(cases.Length > 20, $"{cases.Length} cases are offered");

@@ -52,7 +52,11 @@ public sealed class RunDocumentTests
                   "seen": "No IPv6 here.",
                   "evidence": [
                     "line"
-                  ]
+                  ],
+                  "requirements": [
+                    "5321-5.1-4"
+                  ],
+                  "remedy": null
                 }
               ]
             }

@@ -59,4 +59,25 @@ public enum Defect
 
     /// <summary>Gives a message up after one try.</summary>
     NeverRetries = 1 << 17,
+
+    /// <summary>Reads a policy whatever the status is that it comes with.</summary>
+    TakesAnyStatus = 1 << 18,
+
+    /// <summary>Fetches the policy from a host of another name.</summary>
+    TakesAnyPolicyHost = 1 << 19,
+
+    /// <summary>Reads a policy to its end, however long it is.</summary>
+    ReadsLongPolicies = 1 << 20,
+
+    /// <summary>Reads a policy that says nothing of its version.</summary>
+    NeedsNoVersion = 1 << 21,
+
+    /// <summary>Reads a policy as whatever it is served.</summary>
+    TakesAnyMediaType = 1 << 22,
+
+    /// <summary>Takes ids of other characters than letters and digits.</summary>
+    TakesAnyId = 1 << 23,
+
+    /// <summary>Asks for valid certificates of everybody, policy or not. It follows no policy that must not be used.</summary>
+    VerifiesEverybody = 1 << 24,
 }

@@ -12,6 +12,15 @@ namespace Postseal.Tests.Server.SenderTest.Simulator;
 /// <summary>The policies of a simulated sender: our own resolver, and what a defect makes of it.</summary>
 internal sealed class SimulatedPolicies : IDisposable
 {
+    private static readonly (Defect Defect, FetchFailure Failure)[] Forgiven =
+    [
+        (Defect.FollowsRedirects, FetchFailure.Redirect),
+        (Defect.TakesAnyStatus, FetchFailure.HttpStatus),
+        (Defect.TakesAnyPolicyHost, FetchFailure.TlsName),
+        (Defect.ReadsLongPolicies, FetchFailure.Size),
+        (Defect.TakesAnyMediaType, FetchFailure.MediaType),
+    ];
+
     private readonly Defect _defects;
     private readonly StsResolver _live;
     private readonly PolicyResolver _cached;
@@ -22,11 +31,15 @@ internal sealed class SimulatedPolicies : IDisposable
         DnsClientDns resolver,
         X509Certificate2Collection roots,
         TimeProvider clock,
-        Defect defects
+        Defect defects,
+        IPolicyStore store
     )
     {
         _defects = defects;
-        IDns dns = Has(Defect.TakesFirstRecord) ? new FirstRecordDns(resolver) : resolver;
+        IDns dns =
+            Has(Defect.TakesFirstRecord) ? new FirstRecordDns(resolver)
+            : Has(Defect.TakesAnyId) ? new LenientIdDns(resolver)
+            : resolver;
         var options = new PolicyHostOptions
         {
             Roots = new(roots),
@@ -34,11 +47,14 @@ internal sealed class SimulatedPolicies : IDisposable
             Port = lab.HttpsPort,
         };
         IPolicyHost host = new HttpsPolicyHost(resolver, options, clock);
-        if (Has(Defect.FollowsRedirects))
-            host = new FollowingPolicyHost(host, lab);
+        foreach (var (_, failure) in Forgiven.Where(f => Has(f.Defect)))
+            host = new ForgivingPolicyHost(host, lab, failure);
+
+        if (Has(Defect.NeedsNoVersion))
+            host = new VersionlessPolicyHost(host);
 
         _live = new(dns, host);
-        _cached = new(dns, host, new MemoryPolicyStore(), clock);
+        _cached = new(dns, host, store, clock);
     }
 
     public async Task<StsLookup> LookupAsync(DomainName domain, CancellationToken ct)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Time.Testing;
 using Postseal.Lab;
 using Postseal.Lab.Watching;
+using Postseal.Resolver.Sts;
 using Postseal.Server.SenderTest.Cases;
 using Postseal.Server.SenderTest.Verdicts;
 
@@ -15,17 +16,21 @@ internal static class SimulatedRun
     // RFC 5321 §4.5.4.1: at least 30 minutes.
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMinutes(30);
 
-    public static async Task<RunVerdict> RunAsync(Defect defects, CancellationToken ct)
+    public static Task<RunVerdict> RunAsync(Defect defects, CancellationToken ct) =>
+        RunAsync(defects, Start, new MemoryPolicyStore(), ct);
+
+    /// <summary>A run at some time with a sender that knows policies from before.</summary>
+    public static async Task<RunVerdict> RunAsync(Defect defects, DateTimeOffset start, IPolicyStore store, CancellationToken ct)
     {
-        var clock = new FakeTimeProvider(Start);
+        var clock = new FakeTimeProvider(start);
         var seen = new ConcurrentQueue<Observation>();
-        var cases = CaseCatalogue.All(Sightings.Zone, a => a.StartsWith("token", StringComparison.Ordinal));
+        var cases = CaseCatalogue.All(Sightings.Zone, a => a.StartsWith("token", StringComparison.Ordinal), PolicyIds.Of(start));
         await using var lab = await LabInternet.StartAsync(
             new() { Clock = clock, Observer = seen.Enqueue },
             [.. cases.Select(c => c.Stages[0].Domain)],
             ct
         );
-        using var sender = new SimulatedSender(lab, clock, defects);
+        using var sender = new SimulatedSender(lab, clock, defects, store);
         var probes = cases.ToDictionary(c => c.Id, _ => new List<Probe>());
         for (var stage = 0; stage < cases.Max(c => c.Stages.Count); stage++)
         {

@@ -26,12 +26,13 @@ internal sealed class SimulatedSender : IDisposable
     private readonly X509Certificate2Collection _roots = [];
     private readonly ConcurrentQueue<string> _queue = new();
 
-    public SimulatedSender(LabInternet lab, TimeProvider clock, Defect defects)
+    /// <param name="store">What it knows of policies; empty, if left out.</param>
+    public SimulatedSender(LabInternet lab, TimeProvider clock, Defect defects, IPolicyStore? store = null)
     {
         (_lab, _clock, _defects) = (lab, clock, defects);
         _roots.ImportFromPem(lab.CaPem);
         _dns = new DnsClientDns(new() { Servers = [lab.DnsEndPoint], Trust = DnssecTrust.Yes }, clock);
-        _policies = new(lab, _dns, _roots, clock, defects);
+        _policies = new(lab, _dns, _roots, clock, defects, store ?? new MemoryPolicyStore());
     }
 
     /// <summary>The first try of a message; one that is not taken waits for the next.</summary>
@@ -105,7 +106,10 @@ internal sealed class SimulatedSender : IDisposable
         if (Has(Defect.PrefersStsOverDane) && sts is StsLookup.Found)
             dane = new DaneLookup.NotApplicable("no-tlsa");
 
-        return Rules.Decide(domain, host, secure, _policies.AsUnderstood(sts, host), dane);
+        var decision = Rules.Decide(domain, host, secure, _policies.AsUnderstood(sts, host), dane);
+        return decision is Decision.Opportunistic && Has(Defect.VerifiesEverybody)
+            ? new Decision.RequirePkix(decision.Row, decision.Why, host, [])
+            : decision;
     }
 
     private async Task<bool> SendAsync(string recipient, DomainName host, Decision decision, CancellationToken ct)

@@ -1,3 +1,4 @@
+using Postseal.Resolver.Sts;
 using Postseal.Server.SenderTest.Verdicts;
 using Xunit;
 
@@ -7,6 +8,7 @@ namespace Postseal.Tests.Server.SenderTest.Simulator;
 public sealed class SimulatorTests
 {
     [Theory]
+    [Trait("rfc", "8461-8.4-1")]
     [InlineData(Defect.None, "", "Yes Yes Yes Yes")]
     [InlineData(Defect.IgnoresPolicies, "C0 C1 C2 C3 C4 C5 C6 C7 C18 C19 C24", "No Yes Inconclusive Yes")]
     [InlineData(Defect.FollowsRedirects, "C11", "Partly Yes Yes Yes")]
@@ -21,6 +23,13 @@ public sealed class SimulatorTests
     [InlineData(Defect.NeverTriesSecondMx, "C7", "Partly Yes Yes Yes")]
     [InlineData(Defect.EnforcesTesting, "C8", "Partly Yes Yes Yes")]
     [InlineData(Defect.TakesFirstRecord, "C16", "Partly Yes Yes Yes")]
+    [InlineData(Defect.TakesAnyStatus, "C10", "Partly Yes Yes Yes")]
+    [InlineData(Defect.TakesAnyPolicyHost, "C12", "Partly Yes Yes Yes")]
+    [InlineData(Defect.ReadsLongPolicies, "C13", "Partly Yes Yes Yes")]
+    [InlineData(Defect.NeedsNoVersion, "C14", "Partly Yes Yes Yes")]
+    [InlineData(Defect.TakesAnyMediaType, "C15", "Partly Yes Yes Yes")]
+    [InlineData(Defect.TakesAnyId, "C17", "Partly Yes Yes Yes")]
+    [InlineData(Defect.VerifiesEverybody, "C8 C9 C20", "Partly Yes Yes Yes")] // and not C10 to C17: it uses no policy there
     [InlineData(Defect.SendsNoSni, "C27", "Partly Yes Yes Yes")]
     [InlineData(Defect.SendsNoReports, "C25", "Yes Yes Yes No")]
     [InlineData(Defect.OnlyPostsReports, "", "Yes Yes Yes Yes")]
@@ -36,6 +45,20 @@ public sealed class SimulatorTests
         Assert.Equal(red, Ids(verdict, Outcome.Fail));
         Assert.Equal("", Ids(verdict, Outcome.Inconclusive));
         Assert.Equal(answers, $"{verdict.MtaSts} {verdict.Dane} {verdict.Precedence} {verdict.TlsReports}");
+    }
+
+    [Fact]
+    public async Task A_sender_that_remembers_the_policies_of_an_earlier_run_shows_the_same_again()
+    {
+        var store = new MemoryPolicyStore();
+        for (var run = 0; run < 2; run++)
+        {
+            var start = Sightings.Start.AddHours(run);
+            var verdict = await SimulatedRun.RunAsync(Defect.None, start, store, TestContext.Current.CancellationToken);
+            Assert.Equal(Support.Yes, verdict.MtaSts);
+            Assert.Equal("", Ids(verdict, Outcome.Fail));
+            Assert.Equal("", Ids(verdict, Outcome.Inconclusive));
+        }
     }
 
     [Fact]

@@ -64,7 +64,7 @@ public sealed class NotOfferedTests : IAsyncLifetime
     public void The_command_line_says_the_same(bool hasIPv6)
     {
         var options = new RunOptions(new("127.0.0.1", 25), "me@example.com", null, ["C26"], TimeSpan.FromMinutes(1), []);
-        var (plan, _) = RunPlan.Make(options, hasIPv6);
+        var (plan, _) = RunPlan.Make(options, hasIPv6, _clock.GetUtcNow());
         Assert.Equal(hasIPv6 ? null : Reason, plan!.NotOffered.GetValueOrDefault("C26"));
     }
 

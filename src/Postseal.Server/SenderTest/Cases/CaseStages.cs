@@ -1,7 +1,6 @@
 using Postseal.Lab.Domains;
-using Postseal.Server.SenderTest.Cases;
 
-namespace Postseal.Server.SenderTest.Tests;
+namespace Postseal.Server.SenderTest.Cases;
 
 /// <summary>What the stages of a case mean for a test that many people run at once.</summary>
 internal static class CaseStages

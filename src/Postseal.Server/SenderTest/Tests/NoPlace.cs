@@ -1,0 +1,17 @@
+namespace Postseal.Server.SenderTest.Tests;
+
+/// <summary>Why a test has none of the domains that change, in sentences for who opened it.</summary>
+internal static class NoPlace
+{
+    /// <summary>All are taken.</summary>
+    public const string NoneFree =
+        "All domains that change in the course of a test are in use by other tests; open a test later.";
+
+    /// <summary>Who opened the test has as many as one client may have.</summary>
+    public const string OwnShare =
+        "Two other tests that you opened have domains that change in the course of a test, and one client gets no more. Delete one of them on its page, and open a test again.";
+
+    /// <summary>The server has been started anew since, and does not know any more.</summary>
+    public const string Forgotten =
+        "No set of the domains that change in the course of a test was to be had when this test was opened; open a test later.";
+}
