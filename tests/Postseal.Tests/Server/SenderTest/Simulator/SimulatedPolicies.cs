@@ -57,6 +57,9 @@ internal sealed class SimulatedPolicies : IDisposable
         _cached = new(dns, host, store, clock);
     }
 
+    /// <summary>Takes up what it knows from before.</summary>
+    public Task LoadAsync(CancellationToken ct) => _cached.LoadAsync(ct);
+
     public async Task<StsLookup> LookupAsync(DomainName domain, CancellationToken ct)
     {
         if (Has(Defect.IgnoresPolicies))

@@ -24,13 +24,18 @@ internal static class SimulatedRun
     {
         var clock = new FakeTimeProvider(start);
         var seen = new ConcurrentQueue<Observation>();
-        var cases = CaseCatalogue.All(Sightings.Zone, a => a.StartsWith("token", StringComparison.Ordinal), PolicyIds.Of(start));
+        var cases = CaseCatalogue.All(
+            Sightings.Zone,
+            a => a.StartsWith("token", StringComparison.Ordinal),
+            PolicyIds.Of(start)
+        );
         await using var lab = await LabInternet.StartAsync(
             new() { Clock = clock, Observer = seen.Enqueue },
             [.. cases.Select(c => c.Stages[0].Domain)],
             ct
         );
         using var sender = new SimulatedSender(lab, clock, defects, store);
+        await sender.LoadAsync(ct);
         var probes = cases.ToDictionary(c => c.Id, _ => new List<Probe>());
         for (var stage = 0; stage < cases.Max(c => c.Stages.Count); stage++)
         {

@@ -26,7 +26,7 @@ internal sealed class SimulatedSender : IDisposable
     private readonly X509Certificate2Collection _roots = [];
     private readonly ConcurrentQueue<string> _queue = new();
 
-    /// <param name="store">What it knows of policies; empty, if left out.</param>
+    /// <param name="store">Keeps its policies; an empty one, if left out.</param>
     public SimulatedSender(LabInternet lab, TimeProvider clock, Defect defects, IPolicyStore? store = null)
     {
         (_lab, _clock, _defects) = (lab, clock, defects);
@@ -34,6 +34,9 @@ internal sealed class SimulatedSender : IDisposable
         _dns = new DnsClientDns(new() { Servers = [lab.DnsEndPoint], Trust = DnssecTrust.Yes }, clock);
         _policies = new(lab, _dns, _roots, clock, defects, store ?? new MemoryPolicyStore());
     }
+
+    /// <summary>Takes up what its store knows of policies.</summary>
+    public Task LoadAsync(CancellationToken ct) => _policies.LoadAsync(ct);
 
     /// <summary>The first try of a message; one that is not taken waits for the next.</summary>
     public async Task SendAsync(string recipient, CancellationToken ct)
