@@ -115,8 +115,8 @@ internal sealed class SenderTestTable(IReadOnlyDictionary<ServerSetting, Given> 
                 _values.Refuse(setting, "addresses without port, such as 192.0.2.10 or 2001:db8::10", text, 0);
             else if (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
                 _values.Add(setting, $" has {address}, which is every address; name each that is meant");
-            else if (address.IsIPv6Multicast || address.AddressFamily == AddressFamily.InterNetwork && IsMulticast(address))
-                _values.Add(setting, $" has {address}, which is a multicast address; nobody can connect to it");
+            else if (address.IsIPv6Multicast || address.AddressFamily == AddressFamily.InterNetwork && IsOfMany(address))
+                _values.Add(setting, $" has {address}, which is not the address of one machine");
             else if (addresses.Contains(address))
                 _values.Add(setting, $" has {address} twice");
             else
@@ -126,8 +126,8 @@ internal sealed class SenderTestTable(IReadOnlyDictionary<ServerSetting, Given> 
         return addresses;
     }
 
-    // RFC 5771 §3: 224.0.0.0/4; what lies above is no address of a machine either.
-    private static bool IsMulticast(IPAddress address) => address.GetAddressBytes()[0] >= 224;
+    // RFC 5771 §3: multicast, 224.0.0.0/4; what lies above is reserved, but for the broadcast address.
+    private static bool IsOfMany(IPAddress address) => address.GetAddressBytes()[0] >= 224;
 
     private IReadOnlyList<IPAddress> Listen(IReadOnlyList<IPAddress> addresses)
     {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using DnsClient;
 using DnsClient.Protocol;
+using Microsoft.Extensions.Time.Testing;
 using Postseal.Lab;
 using Postseal.Lab.Dns;
 using Postseal.Lab.Domains;
@@ -52,6 +53,15 @@ public sealed class LabDnsTests(LabFixture lab) : IClassFixture<LabFixture>
             address,
             Assert.Single((await lab.AskAsync("mx1.healthy.lab.test", QueryType.A, Ct)).Answers.ARecords()).Address
         );
+    }
+
+    [Fact]
+    public async Task The_serial_of_a_zone_is_the_time()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(1795608000));
+        await using var own = await LabInternet.StartAsync(new() { Clock = clock }, [new LabDomain("zone.test", "")], Ct);
+        var answer = await LabFixture.AskAsync(own, "zone.test", QueryType.SOA, dnssecOk: false, Ct);
+        Assert.Equal(1795608000u, Assert.Single(answer.Answers.OfType<SoaRecord>()).Serial);
     }
 
     [Fact]

@@ -256,9 +256,49 @@ public sealed class ServerReadingTests : IDisposable
         "zone = 'st.example'\naddresses = ['192.0.2.1']\nlisten = ['::1']",
         "f:5: sender-test.listen names where to listen for each of sender-test.addresses, in the same order and of the same kind; it does not fit them"
     )]
+    [InlineData(
+        "zone = 'st.example'\naddresses = ['0.0.0.0', '::']",
+        "f:4: sender-test.addresses has 0.0.0.0, which is every address; name each that is meant",
+        "f:4: sender-test.addresses has ::, which is every address; name each that is meant"
+    )]
+    [InlineData(
+        "zone = 'st.example'\naddresses = ['192.0.2.1', 'ff02::1', '224.0.0.1']\nlisten = ['0.0.0.0']",
+        "f:4: sender-test.addresses has ff02::1, which is not the address of one machine",
+        "f:4: sender-test.addresses has 224.0.0.1, which is not the address of one machine",
+        "f:5: sender-test.listen has 0.0.0.0, which is every address; name each that is meant"
+    )]
+    [InlineData(
+        "zone = 'st.example'\naddresses = ['192.0.2.1']\nsmtp-port = 443",
+        "[sender-test] has port 443 for smtp-port and https-port: each needs one of its own"
+    )]
+    [InlineData(
+        "zone = 'st.example'\naddresses = ['192.0.2.1', '127.0.0.1']\nhttps-port = 8080",
+        "[sender-test] cannot have port 8080 (https-port): the site itself listens on 127.0.0.1:8080; let one of the two have another address"
+    )]
     [InlineData("", "f:2: [sender-test] is empty: it needs zone and addresses")]
-    public void A_sender_test_that_is_wrong_is_told(string text, string problem) =>
-        Assert.Contains(problem, Read($"[web]\n[sender-test]\n{text}", _ => null).Problems);
+    public void A_sender_test_that_is_wrong_is_told(string text, params string[] problems) =>
+        Assert.Empty(problems.Except(Read($"[web]\n[sender-test]\n{text}", _ => null).Problems));
+
+    [Theory]
+    [InlineData("0.0.0.0:443", false)]
+    [InlineData("[::]:443", false)]
+    [InlineData("192.0.2.1:443", false)]
+    [InlineData("192.0.2.2:443", true)]
+    [InlineData("0.0.0.0:444", true)]
+    [InlineData("192.0.2.1:53", true)] // the name server is another's
+    public void The_site_and_the_sender_test_do_not_take_each_others_ports(string listen, bool isGood)
+    {
+        var test = "[sender-test]\nzone = 'st.example'\naddresses = ['192.0.2.1']\nname-server = false";
+        Assert.Equal(isGood, Read($"[web]\nlisten = ['{listen}']\n{test}", _ => null).Problems.Count == 0);
+    }
+
+    [Fact]
+    public void The_guide_begins_with_a_configuration_that_is_good()
+    {
+        var guide = System.IO.File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs/guide/sender-test.md"));
+        var test = Good(System.Text.RegularExpressions.Regex.Match(guide, "(?s)```toml\n(.*?)```").Groups[1].Value).SenderTest;
+        Assert.Equal("sendertest.example.org", test?.Zone);
+    }
 
     [Fact]
     public void The_sender_test_is_off_until_its_table_stands()

@@ -6,6 +6,7 @@ using Postseal.Lab;
 using Postseal.Lab.Domains;
 using Postseal.Resolver.Dns;
 using Postseal.Server.Configuration;
+using Postseal.Server.Hosting;
 using Postseal.Server.SenderTest.Cases;
 using Postseal.Server.SenderTest.Deployment;
 using Xunit;
@@ -45,6 +46,16 @@ public sealed class PublicVerificationTests : IDisposable
                 .SelectMany(c => c.Problems.Select(p => $"{c.Case.Id}: {p.Text}"))
                 .ToArrayAsync(Ct)
         );
+    }
+
+    [Fact]
+    public async Task Without_its_folder_a_deployment_says_who_makes_it()
+    {
+        var settings = Settings() with { CertificateFolder = Path.Combine(_folder, "none") };
+        var e = await Assert.ThrowsAsync<SiteStartException>(() =>
+            PublicBench.StartAsync(settings, TimeProvider.System, NullLogger.Instance, Ct)
+        );
+        Assert.Contains("postseal-server sender-test zone", e.Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

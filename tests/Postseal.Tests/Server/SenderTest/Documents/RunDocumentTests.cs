@@ -66,6 +66,14 @@ public sealed class RunDocumentTests
     }
 
     [Fact]
+    public void Only_what_failed_has_a_remedy()
+    {
+        var outcomes = new[] { Outcome.Fail, Outcome.Pass, Outcome.Inconclusive, Outcome.NotOffered };
+        var parts = outcomes.Select(o => CasePart.Of(Case("C2"), null, new("C2", o, "", "", [])));
+        Assert.Equal([Case("C2").Remedy, null, null, null], parts.Select(p => p.Remedy));
+    }
+
+    [Fact]
     public void A_test_on_the_web_has_all_that_a_run_has_under_the_same_names()
     {
         var test = typeof(TestDocument).GetProperties().ToDictionary(p => p.Name, p => p.PropertyType);

@@ -24,11 +24,7 @@ internal static class SimulatedRun
     {
         var clock = new FakeTimeProvider(start);
         var seen = new ConcurrentQueue<Observation>();
-        var cases = CaseCatalogue.All(
-            Sightings.Zone,
-            a => a.StartsWith("token", StringComparison.Ordinal),
-            PolicyIds.Of(start)
-        );
+        var cases = CaseCatalogue.All(Sightings.Zone, a => a.StartsWith("token", StringComparison.Ordinal), PolicyIds.Of(start));
         await using var lab = await LabInternet.StartAsync(
             new() { Clock = clock, Observer = seen.Enqueue },
             [.. cases.Select(c => c.Stages[0].Domain)],

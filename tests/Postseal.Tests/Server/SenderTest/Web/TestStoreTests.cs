@@ -116,6 +116,7 @@ public sealed class TestStoreTests : IAsyncLifetime
             places.Add(desk.Find((await desk.OpenAsync(greedy, Ct)).Key!)!.Row.Place);
 
         Assert.Equal([0, 1, null], places);
+        Assert.Contains("Delete one of them", await WhyNotAsync(desk, greedy), StringComparison.Ordinal);
         Assert.Equal(2, desk.Find((await desk.OpenAsync(ClientKey.Of(IPAddress.Parse("192.0.2.2")), Ct)).Key!)!.Row.Place);
     }
 
@@ -231,6 +232,29 @@ public sealed class TestStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Why_a_test_has_no_place_is_true_for_who_opened_it()
+    {
+        string key;
+        using (var desk = Desk(places: 1))
+        {
+            await desk.OpenAsync(ClientKey.Of(IPAddress.Parse("192.0.2.1")), Ct);
+            key = (await desk.OpenAsync(ClientKey.Of(IPAddress.Parse("192.0.2.2")), Ct)).Key!;
+            Assert.Contains("in use by other tests", await WhyNotAsync(desk, key), StringComparison.Ordinal);
+        }
+
+        // The server has been started anew, and does not know who had the places then.
+        using var after = Desk(places: 1);
+        await after.LoadAsync(Ct);
+        Assert.Contains("when this test was opened", await WhyNotAsync(after, key), StringComparison.Ordinal);
+    }
+
+    private static async Task<string> WhyNotAsync(TestDesk desk, ClientKey opener) =>
+        await WhyNotAsync(desk, (await desk.OpenAsync(opener, Ct)).Key!);
+
+    private static async Task<string> WhyNotAsync(TestDesk desk, string key) =>
+        (await desk.ReportAsync(desk.Find(key)!, Ct)).Cases.Single(c => c.Case.Id == "C20").Verdict.Seen;
+
+    [Fact]
     public async Task Numbers_go_on_behind_those_that_were_lost()
     {
         string key;
@@ -304,9 +328,9 @@ public sealed class TestStoreTests : IAsyncLifetime
         Assert.Equal(round > 0 ? text : null, address?.ToString());
     }
 
-    private TestDesk Desk() =>
+    private TestDesk Desk(int places = SenderBench.StandardPlaces) =>
         new(
-            new(Zone, [], SenderBench.StandardPlaces, new Dictionary<string, string>(StringComparer.Ordinal)),
+            new(Zone, [], places, new Dictionary<string, string>(StringComparer.Ordinal)),
             new(_database),
             _clock,
             NullLogger.Instance

@@ -9,6 +9,7 @@ using Postseal.Server.SenderTest.Cases;
 using Postseal.Server.SenderTest.Documents;
 using Postseal.Server.SenderTest.Pages;
 using Postseal.Server.SenderTest.Tests;
+using Postseal.Server.SenderTest.Verdicts;
 using Postseal.Server.Store;
 using Xunit;
 
@@ -100,6 +101,30 @@ public sealed class TestViewTests : IAsyncLifetime
         Assert.Empty(report.Known.Agents);
         Assert.Equal(0, report.Reached);
         Says(await PageAsync(r => r), "may be someone else's: fetched https://mta-sts.c0.sender.example");
+    }
+
+    [Fact]
+    public async Task In_the_end_what_is_not_known_has_a_next_step_and_a_pass_is_not_praised_too_much()
+    {
+        _clock.Advance(TestLimits.Final);
+        var html = await PageAsync(r => r);
+        Says(html, "Too little has been seen. Open another test", "a sender without MTA-STS also passes");
+    }
+
+    [Theory]
+    [InlineData(Outcome.Fail, true)]
+    [InlineData(Outcome.Pass, false)]
+    [InlineData(Outcome.Inconclusive, false)]
+    public async Task A_case_that_failed_says_what_to_do(Outcome outcome, bool says)
+    {
+        var remedy = (await _desk.ReportAsync(_test, Ct)).Cases.Single(c => c.Case.Id == "C13").Case.Remedy;
+        var html = await PageAsync(r =>
+            r with
+            {
+                Cases = [.. r.Cases.Select(c => c with { Verdict = c.Verdict with { Outcome = outcome } })],
+            }
+        );
+        Assert.Equal(says, html.Contains(remedy, StringComparison.Ordinal));
     }
 
     private async Task<string> PageAsync(Func<TestReport, TestReport> change, BenchHint? hint = null)
