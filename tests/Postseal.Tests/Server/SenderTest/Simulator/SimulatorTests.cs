@@ -53,7 +53,7 @@ public sealed class SimulatorTests
         var store = new MemoryPolicyStore();
         for (var run = 0; run < 2; run++)
         {
-            var start = Sightings.Start.AddHours(run);
+            var start = Sightings.Start.AddDays(run);
             var verdict = await SimulatedRun.RunAsync(Defect.None, start, store, TestContext.Current.CancellationToken);
             Assert.Equal(Support.Yes, verdict.MtaSts);
             Assert.Equal("", Ids(verdict, Outcome.Fail));
