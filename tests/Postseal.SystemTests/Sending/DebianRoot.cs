@@ -10,6 +10,8 @@ namespace Postseal.SystemTests.Sending;
 /// <param name="Packages">Separated by commas.</param>
 public sealed record DebianRoot(string Suite, string Packages)
 {
+    private const int Attempts = 3; // a mirror that is just being renewed gives files that do not fit each other
+
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
 
     /// <summary>Postfix 3.10 and libtlsrpt, which bookworm does not have.</summary>
@@ -34,23 +36,38 @@ public sealed record DebianRoot(string Suite, string Packages)
             return (null, $"No mirror of Debian is configured here, so there is no {Packages} of {Suite} to test with.");
 
         Directory.CreateDirectory(Path.GetDirectoryName(Folder)!);
-        var making = $"{Folder}.{Environment.ProcessId}";
-        string[] arguments = ["--variant=minbase", $"--include={Packages}", Suite, making, mirror];
-        var run = await Tool.RunAsync("debootstrap", arguments, Limit, ct);
-        if (run.ExitCode != 0)
-            return (null, $"A root of Debian {Suite} cannot be made: {run}");
+        for (var attempt = 1; ; attempt++)
+        {
+            // Whole or not at all, whoever else is at it.
+            var making = $"{Folder}.{Guid.NewGuid():N}";
+            string[] arguments = ["--variant=minbase", $"--include={Packages}", Suite, making, mirror];
+            var run = await Tool.RunAsync("debootstrap", arguments, Limit, ct);
+            if (run.ExitCode == 0)
+                return (Keep(making), null);
 
-        // Whole or not at all, whoever else is at it.
+            Discard(making);
+            if (attempt == Attempts)
+                return (null, $"A root of Debian {Suite} cannot be made: {run}");
+        }
+    }
+
+    private string Keep(string made)
+    {
         try
         {
-            Directory.Move(making, Folder);
+            Directory.Move(made, Folder);
         }
         catch (IOException) when (Directory.Exists(Folder))
         {
-            Directory.Delete(making, recursive: true);
+            Discard(made);
         }
+        return Folder;
+    }
 
-        return (Folder, null);
+    private static void Discard(string root)
+    {
+        if (Directory.Exists(root))
+            Directory.Delete(root, recursive: true);
     }
 
     /// <summary>Shows a folder as /mnt of the root, the machine's devices and processes, and the resolv.conf in use, to those in the network alone.</summary>
