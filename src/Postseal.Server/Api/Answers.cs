@@ -13,6 +13,7 @@ internal static class Answers
     /// <summary>What a page says to people, for programs.</summary>
     public static ProblemHttpResult Of(HttpContext context, SiteError error)
     {
+        context.Response.Headers.CacheControl = "no-store";
         if (error.RetryAfter is { } seconds)
             context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
 

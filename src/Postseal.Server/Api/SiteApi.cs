@@ -46,7 +46,7 @@ public static class SiteApi
             .WithDescription(
                 "The body is the text of a policy, at most 64 KiB of UTF-8; where it is wrong, the answer says at which line and column."
             )
-            .Problems(413, 429, 500);
+            .Problems(403, 413, 429, 500);
         api.MapGet("/findings", FindingsEndpoint.List)
             .AddEndpointFilter(Cached(Stable)) // after that of the group
             .WithName("listFindings")

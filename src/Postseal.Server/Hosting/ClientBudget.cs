@@ -17,7 +17,7 @@ public sealed class ClientBudget(WebSettings web, TimeProvider clock)
     private readonly TokenBucket _checks = new(web.ChecksPerMinute, clock);
     private readonly TokenBucket _allChecks = new(web.ChecksPerMinuteTotal, clock);
     private readonly Generations<ClientKey, (long Requests, long Checks)> _clients = new(Clients);
-    private readonly Dictionary<ClientKey, int> _held = [];
+    private readonly Seats<ClientKey> _held = new(AtATime);
     private long _allChecksFullAt;
 
     // A slow policy host holds a check for a minute and a half: one client with a minute's budget must not hold every place with such.
@@ -50,30 +50,10 @@ public sealed class ClientBudget(WebSettings web, TimeProvider clock)
     }
 
     /// <summary>Lets the client have one more check running or waiting; false when it has as many as one may.</summary>
-    internal bool TryHold(ClientKey client)
-    {
-        lock (_gate)
-        {
-            var held = _held.GetValueOrDefault(client);
-            if (held >= AtATime)
-                return false;
-
-            _held[client] = held + 1;
-            return true;
-        }
-    }
+    internal bool TryHold(ClientKey client) => _held.TryTake(client);
 
     /// <summary>A check of the client has ended.</summary>
-    internal void Release(ClientKey client)
-    {
-        lock (_gate)
-        {
-            if (_held[client] == 1)
-                _held.Remove(client);
-            else
-                _held[client]--;
-        }
-    }
+    internal void Release(ClientKey client) => _held.Release(client);
 
     /// <summary>Takes one request from the budget of the client.</summary>
     internal bool TryTakeRequest(HttpContext context, out TimeSpan retryAfter)

@@ -9,7 +9,7 @@ using BadHttpRequestException = Microsoft.AspNetCore.Http.BadHttpRequestExceptio
 
 namespace Postseal.Server.Hosting;
 
-/// <summary>The application behind the public listener. In order: headers, health, who asks, log, errors, limits, endpoints.</summary>
+/// <summary>The application behind the public listener. In order: headers, health, who asks, log, errors, limits, from where, endpoints.</summary>
 internal static class PublicSite
 {
     /// <summary>Wires it; nothing listens yet.</summary>
@@ -38,6 +38,7 @@ internal static class PublicSite
         if (parts.Tests is { } tests)
         {
             builder.Services.AddSingleton(tests);
+            builder.Services.AddSingleton(new Audience(tests, clock));
             builder.Services.AddHostedService(_ => new TestKeeper(tests, clock, logs.CreateLogger("sender-test")));
         }
 
@@ -64,7 +65,7 @@ internal static class PublicSite
     private static void Wire(WebApplication app, WebSettings web, ILogger log, TimeProvider clock)
     {
         var headers = new SecurityHeaders(web.PublicUrl?.Scheme == Uri.UriSchemeHttps);
-        var budget = app.Services.GetRequiredService<ClientBudget>();
+        var (budget, sameSite) = (app.Services.GetRequiredService<ClientBudget>(), new SameSite(web.PublicUrl));
         app.Use(
             (context, next) =>
             {
@@ -91,6 +92,7 @@ internal static class PublicSite
             );
         });
         app.Use((context, next) => LimitedAsync(context, next, budget, context.RequestAborted));
+        app.Use((context, next) => sameSite.GuardAsync(context, next, context.RequestAborted));
         app.Use(
             (context, next) =>
             {
@@ -161,10 +163,7 @@ internal static class PublicSite
     {
         _ = ct;
         var started = clock.GetTimestamp();
-        var (method, path) = (
-            PrintableText.Of(context.Request.Method, 20),
-            PrintableText.Of(context.Request.Path.Value ?? "", 300)
-        );
+        var (method, path) = (PrintableText.Of(context.Request.Method, 20), LoggedPath.Of(context.Request.Path));
         try
         {
             await next(context);

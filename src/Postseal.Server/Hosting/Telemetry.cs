@@ -28,7 +28,12 @@ internal static class Telemetry
         if (otlp is not null)
             telemetry.WithTracing(traces =>
                 traces
-                    .AddAspNetCoreInstrumentation(requests => requests.Filter = IsWorthTracing)
+                    .AddAspNetCoreInstrumentation(requests =>
+                    {
+                        requests.Filter = IsWorthTracing;
+                        requests.EnrichWithHttpRequest = (trace, request) =>
+                            trace.SetTag("url.path", LoggedPath.Of(request.Path));
+                    })
                     .AddOtlpExporter(exporter => exporter.Endpoint = otlp)
             );
     }

@@ -61,6 +61,9 @@ internal static class CheckPage
         CancellationToken ct
     )
     {
+        if (await Forms.ReadAsync(context, ct) is null)
+            return;
+
         if (!DomainInput.TryRead(domain, out var name, out var problem))
             await RefuseAsync(context, info, domain, problem, ct);
         else if (!door.TryAsk(context, name, anew: true, out _, out var refusal))

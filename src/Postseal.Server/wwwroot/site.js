@@ -24,6 +24,11 @@ const addCopy = (box) => {
   });
   box.append(button, told);
 };
+// As it came from the server, before anything is added to it: what news are compared with.
+const live = document.getElementById("live");
+const blocks = (root) => new Map([...root.querySelectorAll("[data-block]")].map((b) => [b.dataset.block, b]));
+const shown = new Map([...(live ? blocks(live) : [])].map(([name, b]) => [name, b.outerHTML]));
+
 for (const box of document.querySelectorAll(".copy")) addCopy(box);
 
 // The tab says how it went; a check may have taken some seconds.
@@ -43,50 +48,101 @@ const open = () => {
 addEventListener("hashchange", open);
 open();
 
-// A test of a sender: whenever something was seen, the part that changes is fetched anew. What is unfolded, scrolled to, marked or in focus stays so.
-const live = document.getElementById("live");
+// A test of a sender: whenever something was seen, the page is fetched anew, and of it the blocks that differ take the place of those that are shown.
+// What is unfolded, scrolled to or in focus stays so. A block with marked text waits until it is marked no more.
 if (live) {
   const reached = "a, button, summary, [tabindex]";
   const news = document.createElement("p");
   news.className = "hidden";
   news.setAttribute("role", "status");
   live.before(news);
+  const offline = document.createElement("p");
+  offline.className = "offline";
+  offline.setAttribute("role", "status");
+  document.getElementById("state").append(offline);
 
-  const isMarking = () => {
-    const marked = getSelection();
-    return !marked.isCollapsed && document.getElementById("live").contains(marked.anchorNode);
-  };
-  const replace = (fresh) => {
-    const now = document.getElementById("live");
-    for (const d of now.querySelectorAll("details[open]")) fresh.querySelector(`details[id="${d.id}"]`)?.setAttribute("open", "");
-    const scrolled = [...now.querySelectorAll("pre")].map((p) => [p.scrollLeft, p.scrollTop]);
-    const focused = [...now.querySelectorAll(reached)].indexOf(document.activeElement);
+  const isMarked = (block) => !getSelection().isCollapsed && getSelection().containsNode(block, true);
+  const replace = (old, block) => {
+    for (const d of [old, ...old.querySelectorAll("details")])
+      if (d.open) (d === old ? block : block.querySelector(`details[id="${d.id}"]`))?.setAttribute("open", "");
+    const scrolled = [...old.querySelectorAll("pre")].map((p) => [p.scrollLeft, p.scrollTop]);
+    const focused = [...old.querySelectorAll(reached)].indexOf(document.activeElement);
     const tag = document.activeElement?.tagName;
-    now.replaceWith(document.adoptNode(fresh));
-    for (const box of fresh.querySelectorAll(".copy")) addCopy(box);
-    for (const [i, p] of [...fresh.querySelectorAll("pre")].entries()) p.scrollTo(...(scrolled[i] ?? [0, 0]));
-    const twin = fresh.querySelectorAll(reached)[focused];
+    old.replaceWith(block);
+    for (const box of block.querySelectorAll(".copy")) addCopy(box);
+    for (const [i, p] of [...block.querySelectorAll("pre")].entries()) p.scrollTo(...(scrolled[i] ?? [0, 0]));
+    const twin = block.querySelectorAll(reached)[focused];
     if (twin?.tagName === tag) twin.focus({ preventScroll: true });
-    const tally = fresh.querySelector("#tally")?.innerText.trim().split(/\s*\n\s*/).join(", ");
-    if (tally && tally !== news.textContent) news.textContent = tally;
-    const verdict = fresh.querySelector("[data-verdict]");
+  };
+
+  let waiting = null; // the latest page, when not all of it could be shown
+  const show = (fresh) => {
+    waiting = null;
+    const [old, now] = [blocks(live), blocks(fresh)];
+    if ([...old.keys()].join() !== [...now.keys()].join()) { // another state of the test altogether
+      if (isMarked(live)) waiting = fresh; else location.reload();
+      return;
+    }
+    for (const [name, block] of now) {
+      const html = block.outerHTML;
+      if (html === shown.get(name)) continue;
+      if (isMarked(old.get(name))) { waiting = fresh; continue; }
+      shown.set(name, html);
+      replace(old.get(name), document.importNode(block, true));
+    }
+    const tally = document.getElementById("tally").innerText.trim().split(/\s*\n\s*/).join(", ");
+    if (tally !== news.textContent) news.textContent = tally;
+    const verdict = live.querySelector("[data-verdict]");
     if (verdict) document.title = `${document.title.split(" – ")[0]} – ${verdict.dataset.verdict}`;
   };
+  document.addEventListener("selectionchange", () => { if (waiting) show(waiting); });
 
-  let busy = false, again = false;
-  const renew = async () => {
-    if (busy) { again = true; return; }
-    busy = true;
-    try {
-      const response = await fetch(location.pathname, { cache: "no-store" });
-      if (response.status === 404) { location.reload(); return; }
-      if (!response.ok) return;
-      const fresh = new DOMParser().parseFromString(await response.text(), "text/html").getElementById("live");
-      if (isMarking()) again = true; else replace(fresh);
-    } finally {
-      busy = false;
-      if (again) { again = false; setTimeout(renew, 1000); }
-    }
+  const shortest = 2000, longest = 60000; // after a failure: soon again at first, then as seldom as nobody minds
+  const patience = 5000; // a browser that connects anew needs three seconds
+  let events, pause = shortest, timer = null, busy = false, again = false;
+
+  const tell = (isLive) => {
+    const text = isLive ? "" : "Not live at the moment: this page cannot get news. It tries again by itself.";
+    if (offline.textContent !== text) offline.textContent = text;
+    if (isLive) pause = shortest;
   };
-  new EventSource(live.dataset.events).addEventListener("changed", renew);
+  const isOpen = () => events.readyState === EventSource.OPEN;
+  const later = () => {
+    tell(false);
+    if (timer) return;
+    timer = setTimeout(() => {
+      timer = null;
+      if (events.readyState === EventSource.CLOSED) watch();
+      renew();
+    }, pause);
+    pause = Math.min(2 * pause, longest);
+  };
+
+  const fetchPage = async () => {
+    const response = await fetch(location.pathname, { cache: "no-store" });
+    if (response.status === 404) location.reload();
+    if (response.ok) show(new DOMParser().parseFromString(await response.text(), "text/html").getElementById("live"));
+    return response.ok || response.status === 404;
+  };
+  const renew = async () => {
+    again = busy;
+    if (busy) return;
+    busy = true;
+    const isDone = await fetchPage().catch(() => false);
+    busy = false;
+    if (!isDone) later();
+    else if (isOpen()) tell(true);
+    if (isDone && again) renew();
+  };
+
+  const watch = () => {
+    events = new EventSource(live.dataset.events);
+    events.addEventListener("open", () => tell(true));
+    events.addEventListener("changed", renew);
+    events.addEventListener("error", () => {
+      if (events.readyState === EventSource.CLOSED) later();
+      else setTimeout(() => { if (!isOpen()) tell(false); }, patience); // the browser tries again by itself
+    });
+  };
+  watch();
 }

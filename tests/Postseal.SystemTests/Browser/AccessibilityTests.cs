@@ -17,7 +17,6 @@ public sealed class AccessibilityTests(Chromium chromium)
         "/findings",
         "/findings/mx-uncovered",
         "/sender-test",
-        "/sender-test?deleted",
         "/sender-test/nothing",
         "/check?domain=a%20b",
         "/nowhere",
@@ -51,7 +50,14 @@ public sealed class AccessibilityTests(Chromium chromium)
         await new CarelessSender(chromium.Lab).SendAsync("mx.example", address, TestContext.Current.CancellationToken);
         await visit.Page.Locator("#control .word").GetByText("Pass").WaitForAsync();
         await AuditAsync("a test, with a verdict");
-        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Delete this test" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Go on to message 2" }).ClickAsync();
+        await AuditAsync("going on, asked");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Yes, go on to message 2" }).ClickAsync();
+        await AuditAsync("a test, second message");
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Delete this test" }).ClickAsync();
+        await AuditAsync("deleting, asked");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Yes, delete it" }).ClickAsync();
+        await AuditAsync("deleted");
         Assert.Empty(issues);
         visit.AssertNoComplaint();
 

@@ -12,6 +12,9 @@ public sealed class Chromium : IAsyncLifetime
     // Answers of the lab take this long, so that the steps of a check can be seen one after the other.
     private static readonly TimeSpan Latency = TimeSpan.FromMilliseconds(60);
 
+    /// <summary>A name of the site that is no "localhost": browsers trust it less, as they do any site without TLS.</summary>
+    internal const string PlainName = "lookup.example";
+
     // No sandbox: tests run as root. Nothing may be asked of hosts outside.
     private static readonly string[] Arguments =
     [
@@ -22,6 +25,7 @@ public sealed class Chromium : IAsyncLifetime
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
+        $"--host-resolver-rules=MAP {PlainName} 127.0.0.1",
     ];
 
     private DemoSite? _site;

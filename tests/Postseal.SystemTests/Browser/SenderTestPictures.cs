@@ -15,8 +15,8 @@ public sealed partial class SenderTestPictures(Chromium chromium)
     [Theory(Explicit = true)]
     [InlineData("desktop-light", 1280, 900, ColorScheme.Light)]
     [InlineData("desktop-dark", 1280, 900, ColorScheme.Dark)]
-    [InlineData("phone-light", 390, 844, ColorScheme.Light)]
-    [InlineData("phone-dark", 390, 844, ColorScheme.Dark)]
+    [InlineData("phone-light", 375, 844, ColorScheme.Light)]
+    [InlineData("phone-dark", 375, 844, ColorScheme.Dark)]
     public async Task Pages_are_photographed(string name, int width, int height, ColorScheme scheme)
     {
         var folder = Environment.GetEnvironmentVariable("POSTSEAL_SCREENSHOTS");
@@ -41,17 +41,19 @@ public sealed partial class SenderTestPictures(Chromium chromium)
         await visit.UnfoldAsync();
         await SaveAsync("4-unfolded");
 
-        await TurnAsync(page);
+        await TurnAsync(page, () => SaveAsync("5-asked"));
         await SaveAsync("5-round-2");
         await SendAsync(site, page, ["c1", "c2", "c6", "c8", "c9", "c10", "c16", "c19", "c27"], Ct);
         await page.Locator("#C2 .word").GetByText("Fail").WaitForAsync();
         await SaveAsync("6-round-2-verdicts");
-        await TurnAsync(page);
+        await TurnAsync(page, () => Task.CompletedTask);
         await SendAsync(site, page, ["c20"], Ct);
         _clock.Advance(TimeSpan.FromHours(49));
         await page.ReloadAsync();
         await SaveAsync("7-final");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Delete" }).First.ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Delete this test" }).ClickAsync();
+        await SaveAsync("8-asked");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Yes, delete it" }).ClickAsync();
         await SaveAsync("8-deleted");
         await page.GoBackAsync();
         await SaveAsync("9-gone");
@@ -61,10 +63,12 @@ public sealed partial class SenderTestPictures(Chromium chromium)
     }
 
     // Records that a sender keeps are old by then.
-    private async Task TurnAsync(IPage page)
+    private async Task TurnAsync(IPage page, Func<Task> look)
     {
         _clock.Advance(TimeSpan.FromSeconds(71));
         await page.GetByRole(AriaRole.Button, new() { NameRegex = GoOn() }).ClickAsync();
+        await look();
+        await page.GetByRole(AriaRole.Button, new() { NameRegex = Yes() }).ClickAsync();
     }
 
     private static async Task SendAsync(DemoSite site, IPage page, string[] ids, CancellationToken ct)
@@ -90,6 +94,9 @@ public sealed partial class SenderTestPictures(Chromium chromium)
     [GeneratedRegex("[a-z2-7]{26}(?:-[2-9])?@([a-z0-9]+)\\.[a-z0-9.]*sender\\.lab\\.test")]
     private static partial Regex Address();
 
-    [GeneratedRegex("message|round", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("^Go on to message")]
     private static partial Regex GoOn();
+
+    [GeneratedRegex("^Yes, go on")]
+    private static partial Regex Yes();
 }

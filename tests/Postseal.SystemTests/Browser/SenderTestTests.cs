@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Playwright;
 using Postseal.Tests.Server.SenderTest.Web;
 
@@ -16,9 +17,7 @@ public sealed class SenderTestTests(Chromium chromium)
     {
         await using var visit = await chromium.VisitAsync(new() { JavaScriptEnabled = hasScript });
         var page = visit.Page;
-        await page.GotoAsync("/sender-test");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Open a test" }).ClickAsync();
-        await page.GetByText("Waiting for the first message.").WaitForAsync();
+        await OpenAsync(page);
         Assert.Equal("Waiting", (await page.Locator("#control .word").InnerTextAsync()).Trim());
 
         // What is unfolded stays so when news come in; without script the page is loaded anew.
@@ -34,8 +33,148 @@ public sealed class SenderTestTests(Chromium chromium)
         Assert.Equal(hasScript, await page.EvaluateAsync<bool>("document.activeElement.matches('#control > summary')"));
         Assert.False(await visit.ScrollsSidewaysAsync());
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "Delete this test" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Delete this test" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Yes, delete it" }).ClickAsync();
         await page.GetByText("have been deleted").WaitForAsync();
         visit.AssertNoComplaint();
     }
+
+    [Fact]
+    public async Task Marked_text_stays_marked_while_everything_else_goes_on()
+    {
+        await using var visit = await chromium.VisitAsync(new());
+        var page = visit.Page;
+        await page.Clock.InstallAsync();
+        await OpenAsync(page);
+        var asked = 0;
+        page.Request += (_, request) => asked += request.Url == page.Url ? 1 : 0;
+        await MarkAsync(page, "#live pre");
+        await SendAsync(page, "control");
+        await page.Locator("#control .word").GetByText("Pass").WaitForAsync();
+        await page.GetByText("come for 1 of").WaitForAsync();
+        Assert.Contains("@control.sender.lab.test", await MarkedAsync(page), StringComparison.Ordinal);
+
+        // What is marked and has changed is shown as soon as it is marked no more, and not asked for until then.
+        await MarkAsync(page, "[data-block=progress]");
+        await SendAsync(page, "c0");
+        await page.Locator("#C0 .word").GetByText("Not yet known").WaitForAsync();
+        Assert.Contains("come for 1 of", await MarkedAsync(page), StringComparison.Ordinal);
+        await page.GetByText("come for 1 of").WaitForAsync();
+        var before = asked;
+        await page.Clock.FastForwardAsync(60_000);
+        await page.EvaluateAsync("getSelection().removeAllRanges()");
+        await page.GetByText("come for 2 of").WaitForAsync();
+        Assert.InRange(asked, before, before + 1); // one for the last that the second message brought
+        await DeleteAsync(page);
+        visit.AssertNoComplaint();
+    }
+
+    [Fact]
+    public async Task A_page_that_cannot_get_news_says_so_and_tries_again()
+    {
+        await using var visit = await chromium.VisitAsync(new());
+        var page = visit.Page;
+        var (asked, status) = (0, 502);
+        await page.Clock.InstallAsync();
+        await page.RouteAsync(
+            "**/events",
+            route =>
+            {
+                Interlocked.Increment(ref asked);
+                return status == 0 ? route.ContinueAsync() : route.FulfillAsync(new() { Status = status, Body = "no" });
+            }
+        );
+        var note = page.GetByText("Not live at the moment");
+        await OpenAsync(page);
+        await note.WaitForAsync();
+        for (var (i, pause) = (2, 2000); i < 8; (i, pause) = (i + 1, Math.Min(2 * pause, 60_000)))
+        {
+            var again = page.WaitForResponseAsync("**/events");
+            await page.Clock.FastForwardAsync(pause - 1000); // not yet
+            Assert.Equal(i - 1, asked);
+            await page.Clock.FastForwardAsync(1000);
+            await again;
+            status = i == 4 ? 429 : status;
+        }
+
+        // The page itself is looked at all the same, now and then.
+        await SendAsync(page, "control");
+        await page.Clock.FastForwardAsync(60_000);
+        await page.Locator("#control .word").GetByText("Pass").WaitForAsync();
+        Assert.True(await note.IsVisibleAsync());
+        status = 0;
+        await page.Clock.FastForwardAsync(60_000);
+        await note.WaitForAsync(new() { State = WaitForSelectorState.Hidden });
+        await SendAsync(page, "c0");
+        await page.Locator("#C0 .word").GetByText("Not yet known").WaitForAsync();
+        await DeleteAsync(page);
+    }
+
+    [Fact]
+    public async Task A_page_that_is_refused_once_is_asked_for_again()
+    {
+        await using var visit = await chromium.VisitAsync(new());
+        var page = visit.Page;
+        await page.Clock.InstallAsync();
+        await OpenAsync(page);
+        await page.RouteAsync(page.Url, route => route.FulfillAsync(new() { Status = 503, Body = "no" }));
+        await SendAsync(page, "control");
+        await page.GetByText("Not live at the moment").WaitForAsync();
+        await page.UnrouteAllAsync();
+        await page.Clock.FastForwardAsync(60_000);
+        await page.Locator("#control .word").GetByText("Pass").WaitForAsync();
+        await page.GetByText("Not live at the moment").WaitForAsync(new() { State = WaitForSelectorState.Hidden });
+        await DeleteAsync(page);
+    }
+
+    [Fact]
+    public async Task Forms_work_where_the_browser_does_not_say_whence_it_comes()
+    {
+        await using var visit = await chromium.VisitAsync(new() { JavaScriptEnabled = false });
+        var page = visit.Page;
+        var posts = new List<IRequest>();
+        page.Request += (_, request) =>
+        {
+            if (request.Method == "POST")
+                posts.Add(request);
+        };
+        await page.GotoAsync($"http://{Chromium.PlainName}:{chromium.Address.Port}/sender-test");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Open a test" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Go on to message 2" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Yes, go on to message 2" }).ClickAsync();
+        await page.GetByText("What to do now: message 2").WaitForAsync();
+        Assert.DoesNotContain("#", page.Url, StringComparison.Ordinal);
+        await page.GetByText("Addresses of message 1").ClickAsync();
+        Assert.Contains("@c0.sender.lab.test", await page.Locator("#message-1 pre").InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Equal(3, posts.Count);
+        Assert.All(
+            await Task.WhenAll(posts.Select(p => p.AllHeadersAsync())),
+            h => Assert.DoesNotContain("sec-fetch-site", h.Keys)
+        );
+        await DeleteAsync(page);
+    }
+
+    // Every test has the same sender, and open tests share what an address does: the next one must find none.
+    private static Task<IAPIResponse> DeleteAsync(IPage page) =>
+        page.APIRequest.DeleteAsync($"/api/v1{new Uri(page.Url).AbsolutePath}");
+
+    private static async Task OpenAsync(IPage page)
+    {
+        await page.GotoAsync("/sender-test");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Open a test" }).ClickAsync();
+        await page.GetByText("Waiting for the first message.").WaitForAsync();
+    }
+
+    private async Task SendAsync(IPage page, string id)
+    {
+        var address = (await page.Locator("#live pre").First.InnerTextAsync())
+            .Split('\n')
+            .Single(a => a.Contains($"@{id}.", StringComparison.Ordinal));
+        await new CarelessSender(chromium.Lab).SendAsync("mx.careless.example", address.Trim(), Ct);
+    }
+
+    private static Task<JsonElement?> MarkAsync(IPage page, string what) =>
+        page.EvaluateAsync("what => getSelection().selectAllChildren(document.querySelector(what))", what);
+
+    private static Task<string> MarkedAsync(IPage page) => page.EvaluateAsync<string>("getSelection().toString()");
 }

@@ -16,7 +16,9 @@ internal static class TestApi
             .WithName("openSenderTest")
             .WithTags("Sender tests")
             .Produces<OpenedTest>(StatusCodes.Status201Created)
+            .ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status429TooManyRequests)
+            .ProducesProblem(StatusCodes.Status500InternalServerError)
             .WithSummary("Open a test of a sender")
             .WithDescription("Gives one address for each case. Let the sender under test write to them, and read the test.");
         routes
@@ -44,23 +46,26 @@ internal static class TestApi
                 "Server-sent events: 'changed' with the document, at once and whenever something was seen; 'waiting' now and then."
             );
         routes
-            .MapPost($"{OneTest}/rounds/{{round:int}}", TestEndpoints.NextAsync)
+            .MapPost($"{OneTest}/rounds/{{round}}", TestEndpoints.NextAsync)
             .WithName("turnSenderTest")
             .WithTags("Sender tests")
             .Produces<TestDocument>()
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status429TooManyRequests)
             .ProducesProblem(StatusCodes.Status500InternalServerError)
             .WithSummary("Begin the next round of a test")
             .WithDescription(
-                "When the messages of the present round have been sent: some domains change, and new addresses are given. Not when the test is final."
+                "When the messages of the present round have been sent: some domains change, for good, and new addresses are given. 409 for a round that is neither the present one nor the next, and when the test is final."
             );
         routes
             .MapDelete(OneTest, TestEndpoints.DeleteAsync)
             .WithName("deleteSenderTest")
             .WithTags("Sender tests")
             .Produces(StatusCodes.Status204NoContent)
+            .ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status429TooManyRequests)
             .ProducesProblem(StatusCodes.Status500InternalServerError)

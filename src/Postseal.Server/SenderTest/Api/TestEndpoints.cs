@@ -39,6 +39,7 @@ internal static class TestEndpoints
         [Description(KeyHelp)] string key,
         HttpContext context,
         TestDesk desk,
+        Audience audience,
         CancellationToken ct
     )
     {
@@ -46,28 +47,34 @@ internal static class TestEndpoints
             return Answers.Of(context, TestErrors.NotFound);
 
         context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(TestDocument.Of(await desk.ReportAsync(test, ct)));
+        return TypedResults.Ok(TestDocument.Of(await audience.ReportAsync(test, ct)));
     }
 
     public static IResult Events(
         [Description(KeyHelp)] string key,
         HttpContext context,
         TestDesk desk,
+        Audience audience,
         TimeProvider clock,
         CancellationToken ct
     )
     {
         if (desk.Find(key) is not { } test)
             return Answers.Of(context, TestErrors.NotFound);
+        if (!audience.TryJoin(ClientKey.Of(context.Connection.RemoteIpAddress), test, out var seat, out var error))
+            return Answers.Of(context, error);
+
+        context.Response.RegisterForDispose(seat);
 
         context.Response.Headers["X-Accel-Buffering"] = "no"; // a proxy that collects the events first makes them useless
         context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.ServerSentEvents(TestEvents.Of(desk, key, test, clock, ct));
+        return TypedResults.ServerSentEvents(TestEvents.Of(desk, audience, key, test, clock, ct));
     }
 
     public static async Task<IResult> NextAsync(
         [Description(KeyHelp)] string key,
-        [Description("The round to begin: the one after the present one. Asked for twice, it begins once.")] int round,
+        [Description("The round to begin: the one after the present one. Asked for twice, it begins once; any other is refused.")]
+            int round,
         HttpContext context,
         TestDesk desk,
         CancellationToken ct
@@ -75,7 +82,8 @@ internal static class TestEndpoints
     {
         if (desk.Find(key) is not { } test)
             return Answers.Of(context, TestErrors.NotFound);
-
+        if (round <= 0)
+            return Answers.Of(context, SiteError.Of(StatusCodes.Status400BadRequest));
         if (await desk.TurnAsync(test, round, ct) is { } error)
             return Answers.Of(context, error);
 

@@ -11,7 +11,7 @@ namespace Postseal.Server.SenderTest.Api;
 /// then. The stream ends with the test.</summary>
 internal static class TestEvents
 {
-    // A message makes a dozen observations within a second; each event costs a reading of the test.
+    // A message makes a dozen observations within a second; each event has the whole test.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     // Proxies close a connection on which nothing has come for a minute.
@@ -20,41 +20,48 @@ internal static class TestEvents
     // Who watches longer asks again, as browsers do by themselves.
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(30);
 
+    // Of one report, for all who watch.
+    private static readonly ConditionalWeakTable<TestReport, string> Texts = [];
+
     public static async IAsyncEnumerable<SseItem<string>> Of(
         TestDesk desk,
+        Audience audience,
         string key,
         LiveTest test,
         TimeProvider clock,
         [EnumeratorCancellation] CancellationToken ct
     )
     {
-        var (begun, isNew) = (clock.GetTimestamp(), true);
+        var (begun, told) = (clock.GetTimestamp(), default(TestState?));
         while (desk.Find(key) == test && clock.GetElapsedTime(begun) < Longest)
         {
             var changed = test.ChangeAsync(ct); // before reading: what comes meanwhile is told next time
-            if (isNew)
+            var state = audience.StateOf(test);
+            if (state != told)
             {
-                var document = TestDocument.Of(await desk.ReportAsync(test, ct));
-                yield return new(JsonSerializer.Serialize(document, TestJson.Default.TestDocument), "changed");
+                yield return new(Text(await audience.ReportAsync(test, ct)), "changed");
+                told = state;
                 await Task.Delay(Pause, clock, ct);
             }
             else
                 yield return new("", "waiting");
 
-            isNew = await EndsAsync(changed, clock, ct);
+            await EndsAsync(changed, clock, ct);
         }
     }
 
-    private static async Task<bool> EndsAsync(Task changed, TimeProvider clock, CancellationToken ct)
+    private static string Text(TestReport report) =>
+        Texts.GetValue(report, r => JsonSerializer.Serialize(TestDocument.Of(r), TestJson.Default.TestDocument));
+
+    private static async Task EndsAsync(Task changed, TimeProvider clock, CancellationToken ct)
     {
         try
         {
             await changed.WaitAsync(Patience, clock, ct);
-            return true;
         }
         catch (TimeoutException)
         {
-            return false;
+            // Nothing has happened.
         }
     }
 }

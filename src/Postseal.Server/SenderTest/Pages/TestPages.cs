@@ -16,9 +16,6 @@ internal static class TestPages
     // Quick enough to watch, and 6 requests of the 600 that a client has in a minute.
     private const int RefreshSeconds = 10;
 
-    // The list of addresses in a form field, and nothing else.
-    private const int MaxForm = 1000;
-
     private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
 
     /// <summary>Adds the pages.</summary>
@@ -28,24 +25,20 @@ internal static class TestPages
         site.MapPost(Path, OpenAsync);
         site.MapMethods($"{Path}/{{key}}", Reading, ShowAsync);
         site.MapMethods($"{Path}/{{key}}/message.eml", Reading, MessageAsync);
+        site.MapMethods($"{Path}/{{key}}/next", Reading, AskNextAsync);
         site.MapPost($"{Path}/{{key}}/next", NextAsync);
+        site.MapMethods($"{Path}/{{key}}/delete", Reading, AskDeleteAsync);
         site.MapPost($"{Path}/{{key}}/delete", DeleteAsync);
     }
 
-    private static async Task ShowFormAsync(HttpContext context, SiteInfo info, TestDesk desk, CancellationToken ct)
-    {
-        var (cases, _) = desk.Bench.CasesOf(0);
-        var model = new OpenTestModel(cases, desk.Bench.NotOffered, context.Request.Query.ContainsKey("deleted"));
-        var page = new PageModel(info, "Test a sender", Path, await Html.OfAsync<OpenTest, OpenTestModel>(model, ct))
-        {
-            Description =
-                "Tests whether a mail sender honours MTA-STS and DANE: addresses whose domains are broken in one way each.",
-        };
-        await WriteAsync(context, page, ct);
-    }
+    private static Task ShowFormAsync(HttpContext context, SiteInfo info, TestDesk desk, CancellationToken ct) =>
+        WriteFormAsync(context, info, desk, isDeleted: false, ct);
 
     private static async Task OpenAsync(HttpContext context, TestDesk desk, ClientBudget budget, CancellationToken ct)
     {
+        if (await Forms.ReadAsync(context, ct) is null)
+            return;
+
         if (!budget.TryTake(context, out var refusal))
         {
             await SiteErrors.WriteAsync(context, TestErrors.NotOpened(refusal), ct);
@@ -64,6 +57,7 @@ internal static class TestPages
         string key,
         SiteInfo info,
         TestDesk desk,
+        Audience audience,
         TimeProvider clock,
         CancellationToken ct
     )
@@ -74,11 +68,10 @@ internal static class TestPages
             return;
         }
 
-        var report = await desk.ReportAsync(test, ct);
-        var model = new TestViewModel(key, report, desk.Bench.Hint, clock.GetUtcNow());
+        var model = await ModelAsync(key, test, desk, audience, clock, ct);
         var page = new PageModel(info, "Test of a sender", null, await Html.OfAsync<TestView, TestViewModel>(model, ct))
         {
-            RefreshSeconds = report.Verdict.IsFinal ? null : RefreshSeconds,
+            RefreshSeconds = model.Report.Verdict.IsFinal ? null : RefreshSeconds,
         };
         await WriteAsync(context, page, ct);
     }
@@ -97,7 +90,15 @@ internal static class TestPages
         await context.Response.WriteAsync(ReplyMessage.Of(await desk.ReportAsync(test, ct)), Encoding.ASCII, ct);
     }
 
-    private static async Task NextAsync(HttpContext context, string key, TestDesk desk, CancellationToken ct)
+    private static async Task AskNextAsync(
+        HttpContext context,
+        string key,
+        SiteInfo info,
+        TestDesk desk,
+        Audience audience,
+        TimeProvider clock,
+        CancellationToken ct
+    )
     {
         if (desk.Find(key) is not { } test)
         {
@@ -105,32 +106,70 @@ internal static class TestPages
             return;
         }
 
-        if (!context.Request.HasFormContentType || context.Request.ContentLength is null or > MaxForm)
-        {
+        var model = await ModelAsync(key, test, desk, audience, clock, ct);
+        if (model.IsEarly)
+            await WriteAsync(context, info, ConfirmModel.Next(model), ct);
+        else
+            SeeOther(context, $"{Path}/{key}"); // there the button asks no more
+    }
+
+    private static async Task NextAsync(
+        HttpContext context,
+        string key,
+        TestDesk desk,
+        Audience audience,
+        TimeProvider clock,
+        CancellationToken ct
+    )
+    {
+        if (await Forms.ReadAsync(context, ct) is not { } form)
+            return;
+
+        if (desk.Find(key) is not { } test)
+            await SiteErrors.WriteAsync(context, TestErrors.NotFound, ct);
+        else if (!int.TryParse(form["round"], NumberStyles.None, CultureInfo.InvariantCulture, out var round))
             await SiteErrors.WriteAsync(context, SiteError.Of(StatusCodes.Status400BadRequest), ct);
+        else if (
+            round == test.Round + 1
+            && form[ConfirmModel.Sure] != ConfirmModel.Yes
+            && (await ModelAsync(key, test, desk, audience, clock, ct)).IsEarly
+        )
+            SeeOther(context, $"{Path}/{key}/next");
+        else if (await desk.TurnAsync(test, round, ct) is { } error)
+            await SiteErrors.WriteAsync(context, error with { Next = new($"{Path}/{key}", "To the test") }, ct);
+        else
+            SeeOther(context, $"{Path}/{key}"); // no fragment: each reading without script would lead back to it
+    }
+
+    private static Task AskDeleteAsync(HttpContext context, string key, SiteInfo info, TestDesk desk, CancellationToken ct) =>
+        desk.Find(key) is null
+            ? SiteErrors.WriteAsync(context, TestErrors.NotFound, ct)
+            : WriteAsync(context, info, ConfirmModel.Delete(key), ct);
+
+    // Answered at once: an address that says "deleted" would say so to anybody.
+    private static async Task DeleteAsync(HttpContext context, string key, SiteInfo info, TestDesk desk, CancellationToken ct)
+    {
+        if (await Forms.ReadAsync(context, ct) is null)
+            return;
+
+        if (desk.Find(key) is not { } test)
+        {
+            await SiteErrors.WriteAsync(context, TestErrors.NotFound, ct);
             return;
         }
 
-        var form = await context.Request.ReadFormAsync(ct);
-        if (int.TryParse(form["round"], NumberStyles.None, CultureInfo.InvariantCulture, out var round))
-        {
-            if (await desk.TurnAsync(test, round, ct) is { } error)
-            {
-                await SiteErrors.WriteAsync(context, error with { Next = new($"{Path}/{key}", "To the test") }, ct);
-                return;
-            }
-        }
-
-        SeeOther(context, $"{Path}/{key}#send");
+        await desk.DeleteAsync(test, ct);
+        await WriteFormAsync(context, info, desk, isDeleted: true, ct);
     }
 
-    private static async Task DeleteAsync(HttpContext context, string key, TestDesk desk, CancellationToken ct)
-    {
-        if (desk.Find(key) is { } test)
-            await desk.DeleteAsync(test, ct);
-
-        SeeOther(context, $"{Path}?deleted");
-    }
+    private static async Task<TestViewModel> ModelAsync(
+        string key,
+        LiveTest test,
+        TestDesk desk,
+        Audience audience,
+        TimeProvider clock,
+        CancellationToken ct
+    ) => new(key, await audience.ReportAsync(test, ct), desk.Bench.Hint, clock.GetUtcNow());
 
     private static void SeeOther(HttpContext context, string path)
     {
@@ -138,6 +177,27 @@ internal static class TestPages
         context.Response.Headers.Location = path;
         context.Response.Headers.CacheControl = "no-store";
     }
+
+    private static async Task WriteFormAsync(
+        HttpContext context,
+        SiteInfo info,
+        TestDesk desk,
+        bool isDeleted,
+        CancellationToken ct
+    )
+    {
+        var (cases, _) = desk.Bench.CasesOf(0);
+        var model = new OpenTestModel(cases, desk.Bench.NotOffered, isDeleted);
+        var page = new PageModel(info, "Test a sender", Path, await Html.OfAsync<OpenTest, OpenTestModel>(model, ct))
+        {
+            Description =
+                "Tests whether a mail sender honours MTA-STS and DANE: addresses whose domains are broken in one way each.",
+        };
+        await WriteAsync(context, page, ct);
+    }
+
+    private static async Task WriteAsync(HttpContext context, SiteInfo info, ConfirmModel model, CancellationToken ct) =>
+        await WriteAsync(context, new(info, model.Title, null, await Html.OfAsync<ConfirmView, ConfirmModel>(model, ct)), ct);
 
     private static async Task WriteAsync(HttpContext context, PageModel page, CancellationToken ct)
     {

@@ -10,7 +10,14 @@ namespace Postseal.Server.SenderTest.Pages;
 /// <param name="Report">How it stands.</param>
 /// <param name="Hint">How mail reaches the domains, where that is not as everywhere; null otherwise.</param>
 /// <param name="Now">The time of the page.</param>
-public sealed record TestViewModel(string Key, TestReport Report, BenchHint? Hint, DateTimeOffset Now);
+public sealed record TestViewModel(string Key, TestReport Report, BenchHint? Hint, DateTimeOffset Now)
+{
+    /// <summary>Whether it is early to go on to the next message: some of this round's may not have been sent yet.</summary>
+    public bool IsEarly =>
+        !Report.Verdict.IsFinal
+        && Report.Round < Report.Rounds
+        && (Report.SendAt > Now || Report.Reached < Report.Addresses.Count());
+}
 
 /// <summary>A test: answers, addresses, cases.</summary>
 public sealed partial class TestView

@@ -54,6 +54,9 @@ internal sealed class LiveTest(TestRow row, IReadOnlyList<DateTimeOffset> rounds
     /// <summary>Why the test has no domains that change, where it has none.</summary>
     public string WhyNoPlace { get; init; } = NoPlace.Forgotten;
 
+    /// <summary>Changes so far; two readings with the same number show the same.</summary>
+    public int Version { get; private set; }
+
     /// <summary>Observations kept so far.</summary>
     public int Kept { get; private set; }
 
@@ -137,6 +140,7 @@ internal sealed class LiveTest(TestRow row, IReadOnlyList<DateTimeOffset> rounds
     {
         lock (_gate)
         {
+            Version++;
             _changed.TrySetResult();
             _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }

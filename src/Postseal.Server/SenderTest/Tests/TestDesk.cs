@@ -89,15 +89,17 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
     public async Task<TestReport> ReportAsync(LiveTest test, CancellationToken ct) =>
         TestReport.Of(bench, test, await store.SeenAsync(test.Row.Mailbox, ct), clock.GetUtcNow());
 
-    /// <summary>Begins the next round, if it is the one after this: who asks twice moves on once. Says why not when the test is over.</summary>
+    /// <summary>Begins the next round: who asks twice moves on once. Says why not, for any other round and when the test is over.</summary>
     /// <exception cref="DbException">The database fails.</exception>
     public async Task<SiteError?> TurnAsync(LiveTest test, int round, CancellationToken ct)
     {
         await _gate.WaitAsync(ct);
         try
         {
-            if (round != test.Round + 1 || round > test.MostRounds)
+            if (round == test.Round)
                 return null;
+            if (round != test.Round + 1 || round > test.MostRounds)
+                return TestErrors.NoSuchRound;
 
             var now = clock.GetUtcNow();
             if (test.IsFinal(now))

@@ -18,6 +18,32 @@ internal static class TestErrors
         Next = Back,
     };
 
+    /// <summary>A round that cannot begin now.</summary>
+    public static readonly SiteError NoSuchRound = new(
+        StatusCodes.Status409Conflict,
+        "That message is not the next one",
+        "A test goes on one message at a time, and never back. Look at the test: it says which message is to be sent now, and how many there are."
+    )
+    {
+        Next = Back,
+    };
+
+    /// <summary>One client looks on as often as it may.</summary>
+    public static readonly SiteError TooManyWatchOfClient = TooManyWatch(
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"From your network address {TestLimits.WatchersPerClient} tests are being watched, and one address may watch no more at a time."
+        )
+    );
+
+    /// <summary>A test is watched by as many as may.</summary>
+    public static readonly SiteError TooManyWatchTest = TooManyWatch(
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"This test is watched {TestLimits.WatchersPerTest} times at once, and no more can watch it."
+        )
+    );
+
     /// <summary>One client has as many as it may.</summary>
     public static readonly SiteError TooManyOfClient = new(
         StatusCodes.Status429TooManyRequests,
@@ -59,4 +85,11 @@ internal static class TestErrors
 
     /// <summary>A test takes from the same budget as a check.</summary>
     public static SiteError NotOpened(Refusal refusal) => SiteError.Of(refusal, "no test was opened") with { Next = Back };
+
+    // Pages are left sooner or later.
+    private static SiteError TooManyWatch(string why) =>
+        new(StatusCodes.Status429TooManyRequests, "Too many watch", $"{why} The test itself can be read all the same.")
+        {
+            RetryAfter = 30,
+        };
 }

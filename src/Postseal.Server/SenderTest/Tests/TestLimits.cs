@@ -21,6 +21,13 @@ internal static class TestLimits
     /// <summary>Places that one client has at a time, of those that there are for all.</summary>
     public const int PlacesPerClient = 2;
 
+    /// <summary>Streams of events that one client has open at a time: some pages of one person, or of the few that share an office and test together. Each
+    /// holds a connection, of which there are 10,000 for all.</summary>
+    public const int WatchersPerClient = 8;
+
+    /// <summary>Streams of events of one test at a time: the page of a test goes round in a team, not in the world.</summary>
+    public const int WatchersPerTest = 50;
+
     /// <summary>Addresses of one sender: large ones have hundreds, of which a test sees a few.</summary>
     public const int Clients = 100;
 

@@ -57,7 +57,9 @@ public sealed class OpenApiTests(SiteFixture site) : IClassFixture<SiteFixture>
             operations.Select(o => o["operationId"]!.GetValue<string>()).Order(StringComparer.Ordinal)
         );
         Assert.All(operations, o => Assert.Contains(o["tags"]!.AsArray().Single()!.GetValue<string>(), Tags));
-        Assert.All(operations, o => Assert.NotNull(o["responses"]!["429"]));
+        Assert.All(operations, o => Assert.All(["429", "500"], status => Assert.NotNull(o["responses"]![status])));
+        var changing = document["paths"]!.AsObject().SelectMany(p => p.Value!.AsObject()).Where(o => o.Key is "post" or "delete");
+        Assert.All(changing, o => Assert.NotNull(o.Value!["responses"]!["403"]));
         var check = document["paths"]!["/api/v1/check/{domain}"]!["get"]!["responses"]!;
         Assert.All(["500", "503"], status => Assert.NotNull(check[status]));
     }

@@ -280,7 +280,7 @@ public sealed class PublicSiteTests
         string Header(string name) => string.Join(", ", response.Headers.GetValues(name));
         Assert.Equal(ContentPolicy, Header("Content-Security-Policy"));
         Assert.Equal("nosniff", Header("X-Content-Type-Options"));
-        Assert.Equal("no-referrer", Header("Referrer-Policy"));
+        Assert.Equal("strict-origin", Header("Referrer-Policy"));
         Assert.Equal("DENY", Header("X-Frame-Options"));
         Assert.Equal("same-origin", Header("Cross-Origin-Opener-Policy"));
         Assert.Equal("same-origin", Header("Cross-Origin-Resource-Policy"));

@@ -73,6 +73,34 @@ public sealed class TestViewTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Addresses_of_earlier_messages_stay_on_the_page()
+    {
+        var first = (await _desk.ReportAsync(_test, Ct)).Addresses.ToArray();
+        SaysNot(await PageAsync(r => r), "Addresses of message");
+        await _desk.TurnAsync(_test, 2, Ct);
+        var second = (await _desk.ReportAsync(_test, Ct)).Addresses.ToArray();
+        var html = await PageAsync(r => r);
+        Says(html, "<summary>Addresses of message 1</summary>", string.Join('\n', first));
+        SaysNot(html, "<summary>Addresses of message 2</summary>");
+
+        _clock.Advance((await _desk.ReportAsync(_test, Ct)).FinalAt - _clock.GetUtcNow());
+        html = await PageAsync(r => r);
+        Says(html, "<summary>Addresses of message 2</summary>", string.Join('\n', first), string.Join('\n', second));
+    }
+
+    [Fact]
+    public async Task Who_goes_on_too_early_is_told_that_it_is_early()
+    {
+        const string early = "It is early for that";
+        Says(await PageAsync(r => r), early);
+        SaysNot(await PageAsync(r => r with { Reached = r.Addresses.Count() }), early);
+        await _desk.TurnAsync(_test, 2, Ct);
+        Says(await PageAsync(r => r with { Reached = r.Addresses.Count() }), early);
+        _clock.Advance(TimeSpan.FromSeconds(70));
+        SaysNot(await PageAsync(r => r with { Reached = r.Addresses.Count() }), early);
+    }
+
+    [Fact]
     public async Task In_the_end_nothing_is_to_do_and_nothing_is_waited_for()
     {
         _clock.Advance(TestLimits.Final);

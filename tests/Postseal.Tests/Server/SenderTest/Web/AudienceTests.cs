@@ -1,0 +1,118 @@
+using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Postseal.Server.Hosting;
+using Postseal.Server.SenderTest.Cases;
+using Postseal.Server.SenderTest.Tests;
+using Postseal.Server.Store;
+using Xunit;
+
+namespace Postseal.Tests.Server.SenderTest.Web;
+
+/// <summary>Who may watch a test, and what that costs.</summary>
+public sealed class AudienceTests : IAsyncLifetime
+{
+    private readonly string _data = Directory.CreateTempSubdirectory("postseal-tests-").FullName;
+    private readonly FakeTimeProvider _clock = new(new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero));
+    private Database _database = null!;
+    private TestDesk _desk = null!;
+    private Audience _audience = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await Database.OpenSqliteAsync(_data, _clock, Ct);
+        var bench = new SenderBench("sender.example", [], places: 1, CaseNeeds.Missing(hasIPv6: true));
+        _desk = new(bench, new(_database), _clock, NullLogger.Instance);
+        _audience = new(_desk, _clock);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _desk.Dispose();
+        await _database.DisposeAsync();
+        Directory.Delete(_data, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_client_watches_a_few_tests_and_one_more_when_it_leaves_one()
+    {
+        var (test, other) = (await OpenAsync(Ct), await OpenAsync(Ct));
+        var seats = Enumerable.Range(0, TestLimits.WatchersPerClient).Select(_ => Join(Client(1), test)).ToArray();
+        Assert.All(seats, Assert.NotNull);
+        Assert.False(_audience.TryJoin(Client(1), other, out _, out var error));
+        Assert.Equal((429, 30L), (error.Status, error.RetryAfter));
+        Assert.Contains("From your network address 8 tests are being watched", error.Detail, StringComparison.Ordinal);
+        Assert.NotNull(Join(Client(2), test));
+
+        seats[0]!.Dispose();
+        Assert.NotNull(Join(Client(1), other));
+        Assert.Null(Join(Client(1), test));
+    }
+
+    [Fact]
+    public async Task A_test_has_so_many_watchers_and_who_is_refused_keeps_what_they_had()
+    {
+        var (test, other) = (await OpenAsync(Ct), await OpenAsync(Ct));
+        var seats = Enumerable.Range(0, TestLimits.WatchersPerTest).Select(i => Join(Client(i), test)).ToArray();
+        Assert.All(seats, Assert.NotNull);
+        for (var i = 0; i < 2 * TestLimits.WatchersPerClient; i++)
+            Assert.Null(Join(Client(1000), test));
+
+        Assert.NotNull(Join(Client(1000), other));
+        seats[0]!.Dispose();
+        Assert.NotNull(Join(Client(1000), test));
+    }
+
+    [Fact]
+    public async Task A_test_that_is_watched_is_read_once_for_each_change()
+    {
+        var test = await OpenAsync(Ct);
+        Assert.NotSame(await _audience.ReportAsync(test, Ct), await _audience.ReportAsync(test, Ct));
+        var (one, two) = (Join(Client(1), test)!, Join(Client(2), test)!);
+        var first = await _audience.ReportAsync(test, Ct);
+        Assert.Same(first, await _audience.ReportAsync(test, Ct));
+
+        List<Action> changes =
+        [
+            () => test.Touch(_clock.GetUtcNow()),
+            () => test.Share(),
+            () => test.Miss(),
+            () => _clock.Advance(TestLimits.Final),
+        ];
+        foreach (var change in changes)
+        {
+            var before = await _audience.ReportAsync(test, Ct);
+            change();
+            var after = await _audience.ReportAsync(test, Ct);
+            Assert.NotSame(before, after);
+            Assert.Same(after, await _audience.ReportAsync(test, Ct));
+        }
+
+        one.Dispose();
+        Assert.Equal(1, _audience.Count);
+        two.Dispose();
+        Assert.Equal(0, _audience.Count);
+        Assert.NotSame(await _audience.ReportAsync(test, Ct), await _audience.ReportAsync(test, Ct));
+    }
+
+    [Fact]
+    public async Task Who_goes_away_does_not_take_the_reading_along()
+    {
+        var test = await OpenAsync(Ct);
+        using var seat = Join(Client(1), test);
+        using var left = new CancellationTokenSource();
+        await left.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _audience.ReportAsync(test, left.Token));
+        Assert.Same(await _audience.ReportAsync(test, Ct), await _audience.ReportAsync(test, Ct));
+    }
+
+    private async Task<LiveTest> OpenAsync(CancellationToken ct) => _desk.Find((await _desk.OpenAsync(Client(0), ct)).Key!)!;
+
+    private IDisposable? Join(ClientKey client, LiveTest test) =>
+        _audience.TryJoin(client, test, out var seat, out _) ? seat : null;
+
+    private static ClientKey Client(int number) =>
+        ClientKey.Of(new IPAddress([192, 0, (byte)(number / 256), (byte)(number % 256)]));
+}
