@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using ARSoft.Tools.Net.Dns;
 using Postseal.Lab.Watching;
+using Postseal.Protocol.MtaSts;
 using Name = ARSoft.Tools.Net.DomainName;
 
 namespace Postseal.Lab.Dns;
@@ -106,13 +107,13 @@ internal sealed class NameServer : IAsyncDisposable
         if (received.Query is not DnsMessage { Questions: [var question, ..] } query)
             return;
 
-        Tell(question, received.RemoteEndpoint?.Address);
         var response = query.CreateResponseInstance();
         response.IsRecursionAllowed = _delegation is null;
         response.IsAuthoritiveAnswer = _delegation is not null;
         // RFC 6840 §5.7: the AD bit of a query, like DO, asks for the AD bit of the answer.
         var wantsAd = query.IsAuthenticData || query.IsDnsSecOk;
         var fault = Resolve(question, response, out var secure);
+        Tell(question, received.RemoteEndpoint?.Address, fault is null ? PolicyId(response) : null);
         response.IsAuthenticData = _delegation is null && wantsAd && secure && fault is null;
         if (fault == DnsFault.Silent)
             await Task.Delay(Silence, TimeProvider.System, ct);
@@ -123,7 +124,13 @@ internal sealed class NameServer : IAsyncDisposable
         received.Response = response;
     }
 
-    private void Tell(DnsQuestion question, IPAddress? client) =>
+    private static string? PolicyId(DnsMessage response) =>
+        StsRecordSelection.From(response.AnswerRecords.OfType<TxtRecord>().Select(t => t.TextData))
+            is StsRecordSelection.Valid { Record.Id: var id }
+            ? id
+            : null;
+
+    private void Tell(DnsQuestion question, IPAddress? client, string? policyId) =>
         _watch.Tell(() =>
             new Observation.Asked(
                 _watch.Now,
@@ -131,6 +138,9 @@ internal sealed class NameServer : IAsyncDisposable
                 NameText.Of(question.Name),
                 question.RecordType.ToString().ToUpperInvariant()
             )
+            {
+                PolicyId = policyId,
+            }
         );
 
     private DnsFault? Resolve(DnsQuestion question, DnsMessage response, out bool secure)

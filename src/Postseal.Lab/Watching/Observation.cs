@@ -27,7 +27,11 @@ public abstract record Observation(DateTimeOffset At, IPAddress? Client)
     /// <summary>A DNS question. A resolver between hides how often and by whom it was asked.</summary>
     /// <param name="Name">Lower case, without the final dot.</param>
     /// <param name="Type"><c>TXT</c>, <c>MX</c>, <c>A</c>, <c>AAAA</c>, <c>TLSA</c> …</param>
-    public sealed record Asked(DateTimeOffset At, IPAddress? Client, string Name, string Type) : Observation(At, Client);
+    public sealed record Asked(DateTimeOffset At, IPAddress? Client, string Name, string Type) : Observation(At, Client)
+    {
+        /// <summary>The <c>id</c> that the answer told of, where it was an MTA-STS record in order (RFC 8461 §3.1); null for all else.</summary>
+        public string? PolicyId { get; init; }
+    }
 
     /// <summary>A policy was asked for over HTTPS.</summary>
     /// <param name="Host">The policy host reached.</param>

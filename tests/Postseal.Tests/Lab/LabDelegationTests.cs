@@ -45,6 +45,16 @@ public sealed class LabDelegationTests
         await LabFixture.AskAsync(lab.Internet, $"_MTA-STS.{Zone}", QueryType.TXT, true, Ct);
         var asked = Assert.Single(lab.Of<Observation.Asked>());
         Assert.Equal(($"_mta-sts.{Zone}", "TXT", IPAddress.Loopback), (asked.Name, asked.Type, asked.Client));
+        Assert.Equal(LabDomain.PolicyId, asked.PolicyId);
+    }
+
+    [Fact]
+    public async Task It_tells_of_no_id_where_the_records_are_not_in_order()
+    {
+        var domain = LabDomain.Plain(Zone, "").Txt("_mta-sts", "v=STSv1; id=1;", "v=STSv1; id=2;");
+        await using var lab = await Watched.StartAsync(Delegated, [domain], Ct);
+        await LabFixture.AskAsync(lab.Internet, $"_mta-sts.{Zone}", QueryType.TXT, true, Ct);
+        Assert.Null(Assert.Single(lab.Of<Observation.Asked>()).PolicyId);
     }
 
     [Theory]

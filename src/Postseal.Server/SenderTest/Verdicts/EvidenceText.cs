@@ -41,7 +41,7 @@ internal static class EvidenceText
     private static string What(Observation what) =>
         what switch
         {
-            Observation.Asked asked => $"asked for {asked.Type} {asked.Name}",
+            Observation.Asked asked => $"asked for {asked.Type} {asked.Name}{(asked.PolicyId is { } id ? $": id {id}" : "")}",
             Observation.Fetched fetched => string.Create(
                 CultureInfo.InvariantCulture,
                 $"fetched https://{fetched.Host}{fetched.Path}: {fetched.Status}{Agent(fetched.UserAgent)}"

@@ -393,7 +393,7 @@ public sealed class JudgeTests
         var lines = Seen("C2", _ => [nasty, nasty with { At = StartOf(1).AddSeconds(40) }, .. Learns(c, 0)]).Evidence;
         Assert.Equal(
             [
-                "2026-11-25 12:00:01Z before: asked for TXT _mta-sts.c2.sender.lab.test, from 192.0.2.7",
+                "2026-11-25 12:00:01Z before: asked for TXT _mta-sts.c2.sender.lab.test: id 1, from 192.0.2.7",
                 "2026-11-25 12:00:02Z before: fetched https://mta-sts.c2.sender.lab.test/.well-known/mta-sts.txt: 200, User-Agent agent/1, from 192.0.2.7",
                 @"2026-11-25 12:01:30Z EHLO \x1B[2J\u{202E}<b> at mx1.c2.sender.lab.test in clear, from 192.0.2.7, 2 times",
             ],

@@ -28,7 +28,7 @@ internal static class Sightings
     /// <summary>A question for the policy's record, and the fetch.</summary>
     public static IEnumerable<Observation> Learns(SenderCase @case, int stage, int status = 200) =>
         [
-            new Observation.Asked(StartOf(stage).AddSeconds(1), Client, $"_mta-sts.{@case.Domain}", "TXT"),
+            new Observation.Asked(StartOf(stage).AddSeconds(1), Client, $"_mta-sts.{@case.Domain}", "TXT") { PolicyId = "1" },
             new Observation.Fetched(
                 StartOf(stage).AddSeconds(2),
                 Client,
