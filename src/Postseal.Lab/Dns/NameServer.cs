@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using ARSoft.Tools.Net.Dns;
 using Postseal.Lab.Watching;
 using Postseal.Protocol.MtaSts;
@@ -107,13 +108,13 @@ internal sealed class NameServer : IAsyncDisposable
         if (received.Query is not DnsMessage { Questions: [var question, ..] } query)
             return;
 
+        Tell(question, received.RemoteEndpoint?.Address);
         var response = query.CreateResponseInstance();
         response.IsRecursionAllowed = _delegation is null;
         response.IsAuthoritiveAnswer = _delegation is not null;
         // RFC 6840 §5.7: the AD bit of a query, like DO, asks for the AD bit of the answer.
         var wantsAd = query.IsAuthenticData || query.IsDnsSecOk;
         var fault = Resolve(question, response, out var secure);
-        Tell(question, received.RemoteEndpoint?.Address, fault is null ? PolicyId(response) : null);
         response.IsAuthenticData = _delegation is null && wantsAd && secure && fault is null;
         if (fault == DnsFault.Silent)
             await Task.Delay(Silence, TimeProvider.System, ct);
@@ -124,13 +125,19 @@ internal sealed class NameServer : IAsyncDisposable
         received.Response = response;
     }
 
-    private static string? PolicyId(DnsMessage response) =>
-        StsRecordSelection.From(response.AnswerRecords.OfType<TxtRecord>().Select(t => t.TextData))
+    // Of the record itself; where an alias leads to it, it is another domain's business.
+    private string? PolicyId(DnsQuestion question) =>
+        question.RecordType == RecordType.Txt
+        && _stage.Now.Zones.Find(NameText.Of(question.Name)) is { Fault: null } node
+        && StsRecordSelection.From(node.Records.OfType<ZoneRecord.Txt>().Select(Text))
             is StsRecordSelection.Valid { Record.Id: var id }
             ? id
             : null;
 
-    private void Tell(DnsQuestion question, IPAddress? client, string? policyId) =>
+    private static string Text(ZoneRecord.Txt record) =>
+        string.Concat(record.Strings.Select(s => Encoding.Latin1.GetString(s.Span)));
+
+    private void Tell(DnsQuestion question, IPAddress? client) =>
         _watch.Tell(() =>
             new Observation.Asked(
                 _watch.Now,
@@ -139,7 +146,7 @@ internal sealed class NameServer : IAsyncDisposable
                 question.RecordType.ToString().ToUpperInvariant()
             )
             {
-                PolicyId = policyId,
+                PolicyId = PolicyId(question),
             }
         );
 
