@@ -23,6 +23,7 @@ internal sealed class CaseRun(SenderCase played, IReadOnlyList<string> recipient
     private DateTimeOffset? _touched;
     private DateTimeOffset? _arrived;
     private DateTimeOffset _due = DateTimeOffset.MinValue;
+    private DateTimeOffset _offered;
 
     /// <summary>The case.</summary>
     public SenderCase Case => played;
@@ -47,16 +48,17 @@ internal sealed class CaseRun(SenderCase played, IReadOnlyList<string> recipient
     /// <summary>The message of this stage is about to be handed over.</summary>
     public void Submits(DateTimeOffset now)
     {
-        _isSubmitted = true;
+        (_isSubmitted, _offered) = (true, now);
         if (_sent.Count == Stage)
             _sent.Add(new(Stage, Recipient, now));
         _evidence = null;
     }
 
-    /// <summary>The server under test would not take it. For now: it is offered again. For good, or for as long as <paramref name="limit"/>: the case ends here.</summary>
+    /// <summary>The server under test would not take it. For now: it is offered again, and has its whole time from when it is taken. For good, or for as long as
+    /// <paramref name="limit"/>: the case ends here.</summary>
     public void Refused(Refusal refusal, DateTimeOffset now, TimeSpan limit)
     {
-        if (refusal.IsTemporary && _arrived is null && !IsLate(now, limit))
+        if (refusal.IsTemporary && _arrived is null && now < _sent[^1].SentAt + limit)
         {
             (_isSubmitted, _due) = (false, now + Pause);
             return;
@@ -107,5 +109,5 @@ internal sealed class CaseRun(SenderCase played, IReadOnlyList<string> recipient
 
     private bool IsDealtWith(DateTimeOffset now) => _touched is { } touched && now >= touched + Quiet;
 
-    private bool IsLate(DateTimeOffset now, TimeSpan limit) => now >= _sent[^1].SentAt + limit;
+    private bool IsLate(DateTimeOffset now, TimeSpan limit) => now >= _offered + limit;
 }

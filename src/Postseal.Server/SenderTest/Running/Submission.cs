@@ -57,7 +57,7 @@ internal sealed class Submission(Via via, string from, Login? login, TimeProvide
         }
         catch (Exception e) when (IsRefusal(e))
         {
-            return new(Words(e), e is SmtpCommandException { StatusCode: >= (SmtpStatusCode)400 and < (SmtpStatusCode)500 });
+            return new(Words(e), IsTemporary(e));
         }
     }
 
@@ -72,6 +72,15 @@ internal sealed class Submission(Via via, string from, Login? login, TimeProvide
                 or SslHandshakeException
                 or ServiceNotAuthenticatedException
                 or NotSupportedException;
+
+    // RFC 5321 §4.2.1; and a client tries again when a connection does not come about or breaks (§4.5.4.1).
+    private static bool IsTemporary(Exception e) =>
+        e switch
+        {
+            SmtpCommandException answer => (int)answer.StatusCode is >= 400 and < 500,
+            AuthenticationException { InnerException: SmtpCommandException answer } => (int)answer.StatusCode is >= 400 and < 500,
+            _ => e is SocketException or IOException or SmtpProtocolException,
+        };
 
     private static string Words(Exception e) => PrintableText.Of(e.Message, LongestReply);
 

@@ -27,10 +27,14 @@ internal static class TestVerdict
     private static Evidence Gather(SenderCase one, LiveTest test, SenderSeen seen)
     {
         Observation[] here = [.. seen.Own.Where(o => one.Holds(o.Place))];
+        var seesQuestions = here.Any(o => o is Observation.Asked);
         var probes = test
             .Rounds.Take(one.Stages.Count)
             .Select((at, stage) => new Probe(stage, new Address(test.Row.Mailbox, stage + 1, one.Domain).ToString(), at))
-            .Where(p => here.Any(o => o.At >= p.SentAt));
+            .Where(p => here.Any(o => o.At >= p.SentAt && IsSign(o)));
         return Evidence.Of(one, probes, here).Beside(seen.Doubtful);
+
+        // Where a message must not arrive, a sender may go no further than to the policy; where it must, a policy that is renewed is no message.
+        bool IsSign(Observation o) => one.Expected == Expectation.Refuse || Evidence.ShowsTry(o, seesQuestions);
     }
 }

@@ -77,9 +77,7 @@ internal sealed class CaseJudge(Evidence evidence, Waited waited, Arrivals arriv
         evidence.Earlier.Any(d => d.Fact.Stage >= evidence.FirstLikeLast && d.Fact.Last > LearntAt + Grace && !WaivesTls(d.What));
 
     /// <summary>The sender at least looked where to go.</summary>
-    private bool Tried =>
-        HadItsChance
-        || evidence.Seen<Observation.Asked>().Any(a => a.Fact.Stage >= evidence.FirstLikeLast && a.What.Type == "MX");
+    private bool Tried => evidence.Facts.Any(f => f.Stage >= evidence.FirstLikeLast && evidence.ShowsTry(f.What));
 
     /// <summary>The policy has changed, and since it was fetched in its last state no mail server has been tried: some fetch beside delivering (RFC 8461 §5.1).</summary>
     private bool HasLearntAgain =>
@@ -162,6 +160,12 @@ internal sealed class CaseJudge(Evidence evidence, Waited waited, Arrivals arriv
             return ArrivedBeforeLearning
                 ? (Outcome.Inconclusive, TooEarly)
                 : (Outcome.Pass, $"The policy was fetched, and the message arrived {Over()}.");
+
+        if (arrives.KnowsPolicies)
+            return (
+                Outcome.Pass,
+                $"The message arrived {Over()}. The policy was not fetched: the sender, which acts on those of other cases, knows it from before."
+            );
 
         // Such a sender has MTA-STS, but not with the roots it has: no policy reaches it.
         if (evidence.Seen<Observation.HandshakeFailed>().Any(h => h.What.Host == PolicyHost))
@@ -279,7 +283,8 @@ internal sealed class CaseJudge(Evidence evidence, Waited waited, Arrivals arriv
 /// <param name="Valid">The one in order has.</param>
 /// <param name="Learns">The policy of the one in order has been fetched: the sender knows such a thing.</param>
 /// <param name="MissesQuestions">What the sender asked for may have been given to nobody, so that what was not seen proves nothing.</param>
-internal readonly record struct Arrivals(bool Control, bool Valid, bool Learns, bool MissesQuestions)
+/// <param name="KnowsPolicies">The sender has done what only those do that act on policies.</param>
+internal readonly record struct Arrivals(bool Control, bool Valid, bool Learns, bool MissesQuestions, bool KnowsPolicies)
 {
     /// <summary>Both have.</summary>
     public bool Both => Control && Valid;

@@ -29,6 +29,9 @@ internal static class CaseRoles
     // These say nothing about MTA-STS.
     private static readonly string[] Others = [CaseCatalogue.ControlId, DaneControl, DaneGood, DaneBad, Reports, "C26"];
 
+    /// <summary>Only a sender that acts on the policy passes it: its server is in order, or its best one is.</summary>
+    public static bool NeedsPolicy(string id) => id is "C6" or "C7" or "C18";
+
     /// <summary>What counts is how a message arrives, not only that one does.</summary>
     public static bool IsAboutTls(SenderCase @case) => @case.Id is not (CaseCatalogue.ControlId or Reports);
 

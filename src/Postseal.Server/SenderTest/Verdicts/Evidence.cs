@@ -92,12 +92,27 @@ public sealed class Evidence
     public IEnumerable<(Fact Fact, Observation.Delivered What)> Earlier =>
         Seen<Observation.Delivered>().Where(d => d.Fact.Stage < LastStage && d.What.Recipient != ReportAddress);
 
+    /// <summary>The sender wants to deliver. That it fetches the policy does not show this, as good ones do so again from time to time (RFC 8461 §3.3); where no
+    /// questions are seen at all there is no better sign.</summary>
+    public bool ShowsTry(Observation seen) => ShowsTry(seen, Facts.Any(f => f.What is Observation.Asked));
+
+    /// <summary>The same.</summary>
+    /// <param name="seen">One observation.</param>
+    /// <param name="seesQuestions">Whether questions in DNS about the domain are seen here.</param>
+    public static bool ShowsTry(Observation seen, bool seesQuestions) =>
+        seen
+            is Observation.Connected
+                or Observation.Addressed
+                or Observation.Delivered
+                or Observation.Asked { Type: "MX" or "A" or "AAAA" }
+        || !seesQuestions && seen is Observation.Fetched;
+
     /// <summary>A message was sent before the last state of the domain, the sender has come for it, and it has not arrived: it waits to be tried again.</summary>
     public bool HoldsBack =>
         Probes.Any(p =>
             p.Stage > 0
             && p.Stage < FirstLikeLast
-            && Facts.Any(f => f.Stage == p.Stage && f.What is Observation.Connected or Observation.Fetched)
+            && Facts.Any(f => f.Stage == p.Stage && f.What is Observation.Connected)
             && Earlier.All(d => d.Fact.Stage != p.Stage)
         );
 

@@ -24,8 +24,10 @@ public static class Judge
             Has(evidence, CaseCatalogue.ControlId, e => e.Deliveries.Any()),
             Has(evidence, CaseCatalogue.ValidId, e => e.Deliveries.Any()),
             Has(evidence, CaseCatalogue.ValidId, e => e.HasAskedForPolicy),
-            missesQuestions
+            missesQuestions,
+            KnowsPolicies: false
         );
+        arrives = arrives with { KnowsPolicies = cases.Any(c => CaseRoles.NeedsPolicy(c.Id) && One(c).Outcome == Outcome.Pass) };
         CaseVerdict[] verdicts = [.. cases.Select(One)];
         var outcomes = verdicts.ToDictionary(v => v.Id, v => v.Outcome);
         // A sender that demands TLS of everybody holds back much, and still has no MTA-STS.
