@@ -30,7 +30,7 @@ internal sealed class NameServer : IAsyncDisposable
     private readonly Latency _latency;
     private readonly Watch _watch;
     private readonly TcpTransport _tcp;
-    private readonly UdpServerTransport[] _udp;
+    private readonly UdpTransport[] _udp;
     private readonly DnsServer _server;
 
     private NameServer(WorldStage stage, RecordWriter writer, int port, Delegation? delegation, Latency latency, Watch watch)
@@ -39,7 +39,7 @@ internal sealed class NameServer : IAsyncDisposable
         var addresses = delegation?.Listen ?? [IPAddress.Loopback];
         EndPoint = new(addresses[0], port);
         _tcp = new(addresses, port, latency.Clock);
-        _udp = [.. addresses.Select(a => new UdpServerTransport(new IPEndPoint(a, port), SendMilliseconds))];
+        _udp = [.. addresses.Select(a => new UdpTransport(new IPEndPoint(a, port), SendMilliseconds))];
         _server = new([_tcp, .. _udp]);
         _server.QueryReceived += (_, question) => AnswerAsync(question, _stopping.Token);
     }

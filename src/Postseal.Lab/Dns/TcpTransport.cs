@@ -12,7 +12,6 @@ namespace Postseal.Lab.Dns;
 internal sealed class TcpTransport : IServerTransport, IAsyncDisposable
 {
     private const int LengthBytes = 2; // RFC 1035 §4.2.2
-    private const int HeaderBytes = 12; // RFC 1035 §4.1.1; less is no message
 
     /// <summary>Resolvers use UDP, but for long answers.</summary>
     private static readonly ConnectionLimits Limits = new(
@@ -67,7 +66,7 @@ internal sealed class TcpTransport : IServerTransport, IAsyncDisposable
         {
             // Whoever asks, reads no answers or asks what is never answered, has the same time.
             peer.Patience.Renew();
-            if (await ReadAsync(stream, ct) is not { } bytes || Parse(bytes, client, server) is not { } message)
+            if (await ReadQuestionAsync(stream, ct) is not { } bytes || Parse(bytes, client, server) is not { } message)
                 return;
 
             var question = new Question(this, message, stream, ct);
@@ -75,6 +74,17 @@ internal sealed class TcpTransport : IServerTransport, IAsyncDisposable
             if (!await question.AnsweredAsync(ct))
                 return;
         }
+    }
+
+    /// <summary>The next that asks; what does not is dropped, and wins the client no time.</summary>
+    private static async Task<byte[]?> ReadQuestionAsync(NetworkStream stream, CancellationToken ct)
+    {
+        while (await ReadAsync(stream, ct) is { } message)
+        {
+            if (MessageHeader.IsQuestion(message.AsSpan(LengthBytes), message.Length - LengthBytes))
+                return message;
+        }
+        return null;
     }
 
     /// <summary>With its length before it. Null: the client has left, or what it sends is no message.</summary>
@@ -85,7 +95,7 @@ internal sealed class TcpTransport : IServerTransport, IAsyncDisposable
             return null;
 
         var bytes = BinaryPrimitives.ReadUInt16BigEndian(length);
-        if (bytes < HeaderBytes)
+        if (bytes < MessageHeader.Bytes)
             return null;
 
         var message = new byte[LengthBytes + bytes];

@@ -23,7 +23,7 @@ internal sealed class HeaderReader
     private int _total;
     private byte _before;
     private StringBuilder? _field; // the one that a folded line goes on with; null where it is of no interest
-    private bool _isOver; // the header; what stands behind is looked at only in a report
+    private Part _part = Part.Header;
 
     /// <summary>The value of TLS-Required, or null.</summary>
     public string? TlsRequired => Value("TLS-Required");
@@ -40,8 +40,9 @@ internal sealed class HeaderReader
     /// <summary>The next octet of the message.</summary>
     public void Take(byte octet)
     {
-        if (_isOver && (ReportDomain is null || ReportPeriod is not null) || ++_total > MaxHeader)
+        if (_total == MaxHeader || _part == Part.Rest)
             return;
+        _total++;
 
         if (octet == '\n' && _before == '\r')
             EndLine();
@@ -54,14 +55,21 @@ internal sealed class HeaderReader
     {
         var line = Encoding.Latin1.GetString(_line, 0, _length);
         _length = 0;
-        if (_isOver)
-            ReportPeriod = ReportPeriod.OfFileName(line);
+        if (_part == Part.Report)
+            EndReportLine(line);
         else if (line is [' ' or '\t', ..])
             Append(line); // RFC 5322 §2.2.3: a folded line goes on with the one before
         else if (line.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon)
             Begin(line[..colon].TrimEnd(), line[(colon + 1)..]);
         else
-            _isOver = true; // the empty line, or what is no header any more
+            _part = ReportDomain is null ? Part.Rest : Part.Report; // the empty line, or what is no header any more
+    }
+
+    private void EndReportLine(string line)
+    {
+        ReportPeriod = ReportPeriod.OfFileName(line);
+        if (ReportPeriod is not null)
+            _part = Part.Rest;
     }
 
     // Each of these stands once in a message; what comes again does not count.
@@ -75,4 +83,11 @@ internal sealed class HeaderReader
     private void Append(string text) => _field?.Append(text.AsSpan(0, Math.Min(text.Length, MaxValue - _field.Length)));
 
     private string? Value(string name) => _fields[name]?.ToString().Trim();
+
+    private enum Part
+    {
+        Header,
+        Report, // the body of one, until it has told its time
+        Rest, // of no interest
+    }
 }

@@ -107,7 +107,7 @@ public sealed class LabDnsTcpTests
     [Theory]
     [InlineData(new byte[] { 0, 11, 0, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0 })] // shorter than a header
     [InlineData(new byte[] { 0, 18, 0, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0xC0, 12, 0, 15, 0, 1 })] // a name that points at itself
-    [InlineData(new byte[] { 0, 12, 0, 7, 0x81, 0, 0, 1, 0, 0, 0, 0, 0, 0 })] // says one question, and has none
+    [InlineData(new byte[] { 0, 12, 0, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0 })] // says one question, and has none
     [InlineData(new byte[] { 0, 13, 0, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 63 })] // a name that goes beyond the end
     public async Task Who_sends_no_message_is_hung_up_on_and_others_are_answered(byte[] garbage)
     {

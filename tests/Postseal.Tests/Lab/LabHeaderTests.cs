@@ -1,3 +1,5 @@
+using System.Text;
+using Postseal.Lab.Smtp;
 using Postseal.Lab.Watching;
 using Xunit;
 
@@ -66,6 +68,26 @@ public sealed class LabHeaderTests
         Assert.Equal((299, "No"), (value.ReportSubmitter!.Length, value.TlsRequired));
         Assert.Equal("No", (await DeliveredAsync($"Subject: {Long[..60_000]}\r\nTLS-Required: No\r\n\r\nx")).TlsRequired);
         Assert.Null((await DeliveredAsync($"Subject: {Long}\r\nTLS-Required: No\r\n\r\nx")).TlsRequired);
+    }
+
+    [Theory]
+    [InlineData("Subject: x\r\n\r\n")]
+    [InlineData("TLS-Report-Domain: b.test\r\n\r\n")] // read on behind the header, up to the limit
+    [InlineData("TLS-Report-Domain: b.test\r\n\r\nname=a!b!1764028800!1764115199!\r\n")]
+    public void A_long_message_costs_no_memory(string beginning)
+    {
+        var message = Encoding.Latin1.GetBytes(beginning + new string('x', 4 * 1024 * 1024));
+        Read(message.AsSpan(0, 1000)); // what is made once, for all messages
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Read(message);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
+    }
+
+    private static void Read(ReadOnlySpan<byte> message)
+    {
+        var header = new HeaderReader();
+        foreach (var octet in message)
+            header.Take(octet);
     }
 
     [Fact]
