@@ -134,11 +134,15 @@ public sealed class AttributionLaws
     )
     {
         var row = new TestRow(Mailbox, Start, Start.AddDays(7), null, null);
-        var test = new LiveTest(row, begun ?? [.. Enumerable.Range(0, Stages).Select(StartOf)], [default, default, default]);
+        var test = new LiveTest(
+            row,
+            begun?.Take(1).ToArray() ?? [.. Enumerable.Range(0, Stages).Select(StartOf)],
+            [default, default, default]
+        );
         var attribution = new Attribution(() => [test]);
         Observation[] kept =
         [
-            .. seen.SelectMany(o => attribution.Of(o, null))
+            .. seen.SelectMany(o => attribution.Of(Begun(test, begun, o), null))
                 .Where(o => o.Test.Count(o.Observation) is not null)
                 .Select(o => o.Observation),
         ];
@@ -153,5 +157,14 @@ public sealed class AttributionLaws
             '\n',
             [$"{verdict.MtaSts} {verdict.Dane} {verdict.Precedence} {verdict.TlsReports}", .. verdict.Cases.Select(text)]
         );
+    }
+
+    // The rounds that have begun when something is seen.
+    private static Observation Begun(LiveTest test, IReadOnlyList<DateTimeOffset>? begun, Observation seen)
+    {
+        while (begun is not null && test.Round < begun.Count && seen.At >= begun[test.Round])
+            test.Begin(begun[test.Round]);
+
+        return seen;
     }
 }
