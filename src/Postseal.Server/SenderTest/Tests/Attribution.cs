@@ -6,7 +6,7 @@ namespace Postseal.Server.SenderTest.Tests;
 /// <summary>
 /// Whose an observation is. Only RCPT names a test. What a sender does before it, or instead of it, is known by the sender's address: as soon as it has
 /// named a test once (it does so for the two domains that are in order), all it did before belongs to that test, too. What resolvers and policy
-/// fetchers do has addresses of its own; it goes to the one test in which something happens, and to none if there are several. A TLS report comes a day
+/// fetchers do has addresses of its own; it goes to the only test there is, of several to the one in which something happens, and to none if that is not one. A TLS report comes a day
 /// later, perhaps from a machine of its own: then it goes to the one test of which a message has arrived at the domain, if it is about its time. A test that
 /// is final gets nothing any more.
 /// </summary>
@@ -40,6 +40,9 @@ internal sealed class Attribution(Func<IEnumerable<LiveTest>> live)
         _warned.Clear();
         return warned;
     }
+
+    /// <summary>The page of a test warns of something new.</summary>
+    public void Warn(LiveTest test) => Warn(test, isNew: true);
 
     /// <summary>Drops what no test can claim any more. May be called by any thread.</summary>
     public void Forget(DateTimeOffset now) =>
@@ -109,17 +112,19 @@ internal sealed class Attribution(Func<IEnumerable<LiveTest>> live)
         && period.From <= report.At
         && period.Until >= test.Row.OpenedAt;
 
-    // Of several it may be any's: each may miss it.
+    // The only test there is gets it, however long ago something happened in it. Of several it is the active one's, but may be another's: each of those may miss it.
     private LiveTest[] OnlyActive(DateTimeOffset now)
     {
-        LiveTest[] active = [.. live().Where(t => !t.IsFinal(now) && now - t.LastActive < TestLimits.Active)];
-        if (active.Length <= 1)
-            return active;
+        LiveTest[] open = [.. live().Where(t => !t.IsFinal(now))];
+        if (open.Length <= 1)
+            return open;
 
-        foreach (var test in active)
+        LiveTest[] active = [.. open.Where(t => now - t.LastActive < TestLimits.Active)];
+        LiveTest[] owners = active.Length == 1 ? active : [];
+        foreach (var test in open.Except(owners))
             Warn(test, test.Miss());
 
-        return [];
+        return owners;
     }
 
     // What the report is about: reports.c25.ZONE or tls-reports@c25.ZONE.

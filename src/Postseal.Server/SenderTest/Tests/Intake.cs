@@ -7,7 +7,8 @@ namespace Postseal.Server.SenderTest.Tests;
 /// <summary>Where mail servers, policy hosts and the name server meet the tests: they ask whose mail is taken, and tell what they see. Both is called
 /// from their sessions, so neither waits nor throws.</summary>
 /// <param name="zone">The zone of all cases.</param>
-public sealed class Intake(string zone)
+/// <param name="isAsked">Whether a name is one that senders ask for; null for all names.</param>
+public sealed class Intake(string zone, Func<string, bool>? isAsked = null)
 {
     private readonly ConcurrentDictionary<string, byte> _mailboxes = new(StringComparer.Ordinal);
 
@@ -23,10 +24,13 @@ public sealed class Intake(string zone)
     public bool Accepts(string recipient) =>
         Address.TryRead(recipient, out var address) && _mailboxes.ContainsKey(address.Mailbox);
 
-    /// <summary>Takes note of something, if it is about a case. In a flood some is lost.</summary>
+    /// <summary>Takes note of something, if it is about a case: a question for a name that no case has is not. In a flood some is lost.</summary>
     public void Observe(Observation observation)
     {
         var name = observation.Place;
+        if (observation is Observation.Asked && isAsked is not null && !isAsked(name))
+            return;
+
         if (name.Length > zone.Length && name.EndsWith(zone, StringComparison.Ordinal) && name[^(zone.Length + 1)] == '.')
             _seen.Writer.TryWrite(ObservationText.Cut(observation));
     }

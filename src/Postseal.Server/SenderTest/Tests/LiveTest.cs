@@ -1,5 +1,4 @@
 using System.Net;
-using Postseal.Lab.Https;
 using Postseal.Lab.Watching;
 
 namespace Postseal.Server.SenderTest.Tests;
@@ -20,8 +19,8 @@ internal sealed class LiveTest(TestRow row, IReadOnlyList<DateTimeOffset> rounds
 {
     private readonly Lock _gate = new();
     private readonly HashSet<IPAddress> _clients = [];
-    private readonly Dictionary<(string Place, Type Kind, bool IsPolicy, int Round, string? Stranger), int> _counts = [];
-    private int _telling;
+    private readonly Shares _shares = new();
+    private bool _hasGivenBack;
     private readonly HashSet<string> _reached = new(StringComparer.Ordinal); // mail servers of ours: a few dozen
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -80,7 +79,7 @@ internal sealed class LiveTest(TestRow row, IReadOnlyList<DateTimeOffset> rounds
         Touch(now);
     }
 
-    /// <summary>Takes note of an observation and gives its number; null when it is one too many.</summary>
+    /// <summary>Takes note of an observation and gives its number; null when it is one too many, and <see cref="MissesQuestions"/> if a verdict might have stood on it.</summary>
     public int? Count(Observation observation)
     {
         if (
@@ -90,24 +89,17 @@ internal sealed class LiveTest(TestRow row, IReadOnlyList<DateTimeOffset> rounds
         )
             _reached.Add(observation.Place);
 
-        // A stranger who fetches policies must not use up the share of the sender's own fetcher.
-        var stranger =
-            observation is Observation.Fetched { Client: var by, UserAgent: var agent } && (by is null || !Knows(by))
-                ? agent ?? ""
-                : null;
-        // Nor must other pages of a policy host use up the share of its policy.
-        var isPolicy = observation is Observation.Fetched { Path: PolicySite.Path, Status: 200 };
-        var key = (observation.Place, observation.GetType(), isPolicy, Rounds.Count(r => r <= observation.At), stranger);
-        var count = _counts.GetValueOrDefault(key);
-        // What verdicts stand on has a share of its own: a sender that tries for days must not drown its last message or its report.
-        var isTelling = observation is Observation.Addressed or Observation.Delivered or Observation.Reported;
-        var isFull = isTelling ? _telling >= TestLimits.Telling : Kept - _telling >= TestLimits.Observations;
-        if (count >= TestLimits.OfOneKind || isFull)
-            return null;
-
-        _counts[key] = count + 1;
-        _telling += isTelling ? 1 : 0;
-        return Kept++;
+        var isOwn = Attribution.Mailbox(observation) == row.Mailbox || observation.Client is { } client && Knows(client);
+        switch (_shares.Take(observation, Rounds.Count(r => r <= observation.At), isOwn))
+        {
+            case Room.Free:
+                return Kept++;
+            case Room.Missed:
+                Miss();
+                return null;
+            default:
+                return null;
+        }
     }
 
     /// <summary>Goes on with this number at the least; some may have been lost before the server ended.</summary>
@@ -127,6 +119,9 @@ internal sealed class LiveTest(TestRow row, IReadOnlyList<DateTimeOffset> rounds
 
     /// <summary>Another test has the same sender; true when that is new.</summary>
     public bool Share() => !IsShared && (IsShared = true);
+
+    /// <summary>Its domains go back to their first state; true the first time.</summary>
+    public bool GiveBack() => !_hasGivenBack && (_hasGivenBack = true);
 
     /// <summary>Something happened.</summary>
     public void Touch(DateTimeOffset now)

@@ -22,6 +22,7 @@ public sealed class SenderBench
     private readonly IReadOnlyList<SenderCase> _shared;
     private readonly List<(int Number, IReadOnlyList<SenderCase> Cases)> _places = [];
     private readonly Dictionary<string, int> _placeOf = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal); // that senders ask for
     private readonly Lock _renewing = new();
     private Action<LabDomain> _replace = _ => { };
     private string _policyId = LabDomain.PolicyId;
@@ -73,8 +74,9 @@ public sealed class SenderBench
         Func<LabDomain, LabDomain> place
     )
     {
-        (Zone, NotOffered, Intake, _absent, _place) = (zone, notOffered, new(zone), [.. absent], place);
+        (Zone, NotOffered, Intake, _absent, _place) = (zone, notOffered, new(zone, _names.Contains), [.. absent], place);
         _shared = CaseCatalogue.All(zone, Intake.Accepts, LabDomain.PolicyId, place);
+        _names.UnionWith(_shared.SelectMany(CaseNames.Of));
     }
 
     /// <summary>The zone of all cases.</summary>
@@ -189,6 +191,7 @@ public sealed class SenderBench
     {
         _placeOf[Label(number)] = _places.Count;
         _places.Add((number, cases));
+        _names.UnionWith(cases.SelectMany(CaseNames.Of));
     }
 
     private static string Label(int number) => string.Create(CultureInfo.InvariantCulture, $"p{number}");

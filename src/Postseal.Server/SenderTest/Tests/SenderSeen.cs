@@ -46,7 +46,8 @@ internal sealed record SenderSeen(IReadOnlyList<Observation> Own, IReadOnlyList<
     private static bool IsTelling(Observation seen) =>
         seen is not Observation.Fetched { Path: not PolicySite.Path } && Fetcher(seen) is not null;
 
-    private static (Type Kind, string? Name)? Fetcher(Observation seen) =>
+    /// <summary>By what the fetcher is known; null for what is no fetcher's.</summary>
+    public static (Type Kind, string? Name)? Fetcher(Observation seen) =>
         seen switch
         {
             Observation.Fetched o => (o.GetType(), o.UserAgent),

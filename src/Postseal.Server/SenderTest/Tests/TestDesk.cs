@@ -34,14 +34,16 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
             await WarnAsync(test, kept, now, ct);
             foreach (var observation in await store.SeenAsync(row.Mailbox, ct))
             {
-                test.Count(observation);
+                // What is over stays as it is: nothing more can be missed.
+                if (!test.IsFinal(now))
+                    test.Count(observation);
                 if (Attribution.Mailbox(observation) == row.Mailbox && observation.Client is { } client)
                     test.Learn(client);
             }
 
             test.ContinueAt(await store.NextNumberAsync(row.Mailbox, ct));
             Let(test);
-            if (row.Place is { } place && place < bench.Places)
+            if (!test.IsFinal(now) && row.Place is { } place && place < bench.Places)
                 bench.Turn(place, test.Round, PolicyIds.Of(row.OpenedAt));
         }
     }
@@ -105,9 +107,16 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
             if (test.IsFinal(now))
                 return TestErrors.IsOver;
 
-            await store.BeginAsync(test.Row.Mailbox, [.. test.Rounds, now], ct);
-            if (test.Row.Place is { } place && Holder(place) == test)
-                bench.Turn(place, round, PolicyIds.Of(test.Row.OpenedAt));
+            Turn(test, round);
+            try
+            {
+                await store.BeginAsync(test.Row.Mailbox, [.. test.Rounds, now], ct);
+            }
+            catch
+            {
+                Turn(test, test.Round);
+                throw;
+            }
 
             test.Begin(now);
             return null;
@@ -137,13 +146,23 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
     /// <summary>Gives the domains that all tests share the policies of the day.</summary>
     public void Renew() => bench.Renew(PolicyIds.OfDay(clock.GetUtcNow()));
 
-    /// <summary>Forgets the tests that have expired.</summary>
+    /// <summary>Forgets the tests that have expired, and brings the domains of those that are over into their first state.</summary>
     /// <exception cref="DbException">The database fails.</exception>
     public async Task PruneAsync(CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        foreach (var test in _live.Values.Where(t => t.Row.ExpiresAt <= now))
-            End(test);
+        await _gate.WaitAsync(ct);
+        try
+        {
+            foreach (var test in _live.Values.Where(t => t.IsFinal(now)))
+                GiveBack(test);
+            foreach (var test in _live.Values.Where(t => t.Row.ExpiresAt <= now))
+                End(test);
+        }
+        finally
+        {
+            _gate.Release();
+        }
 
         _attribution?.Forget(now);
         await store.PruneAsync(now, ct);
@@ -160,8 +179,11 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
             {
                 foreach (var (test, one) in attribution.Of(observation, Holder(observation)))
                 {
+                    var missed = test.MissesQuestions;
                     if (test.Count(one) is { } number)
                         rows.Add((test, number, one));
+                    else if (test.MissesQuestions && !missed)
+                        attribution.Warn(test);
                 }
             }
 
@@ -236,6 +258,20 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
         return (null, NoPlace.NoneFree);
     }
 
+    // The domains of a test that still has some; the places may have become fewer.
+    private void Turn(LiveTest test, int round)
+    {
+        if (test.Row.Place is { } place && place < bench.Places && Holder(place) == test)
+            bench.Turn(place, round, PolicyIds.Of(test.Row.OpenedAt));
+    }
+
+    // Nobody is misled by the last state of a test that is over; the id is none that its sender knows.
+    private void GiveBack(LiveTest test)
+    {
+        if (test.Row.Place is { } place && place < bench.Places && Holder(place) == test && test.GiveBack())
+            bench.Turn(place, round: 1, PolicyIds.Of(clock.GetUtcNow()));
+    }
+
     private void Let(LiveTest test)
     {
         _live[test.Row.Mailbox] = test;
@@ -244,6 +280,7 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
 
     private void End(LiveTest test)
     {
+        GiveBack(test);
         bench.Intake.Let(test.Row.Mailbox, isOpen: false);
         _live.TryRemove(test.Row.Mailbox, out _);
         _attribution?.Forget(clock.GetUtcNow());

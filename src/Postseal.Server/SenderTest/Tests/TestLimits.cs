@@ -9,14 +9,21 @@ internal static class TestLimits
     /// <summary>Tests that one client has open at a time.</summary>
     public const int LivePerClient = 20;
 
-    /// <summary>Observations kept of one test: three rounds of thirty cases, with a policy host and a mail server each, six kinds of each, and eight of each kind.</summary>
+    /// <summary>Observations kept of one test that come from its sender's addresses: three rounds of thirty cases, with a policy host and a mail server each, six kinds of each, and eight of each kind.</summary>
     public const int Observations = 4500;
+
+    /// <summary>Observations kept besides, of each round, from addresses that have named no recipient of the test: a sender's own fetchers and resolvers, which ask some eight
+    /// questions about each of thirty cases, and whoever else asks.</summary>
+    public const int Strange = 500;
 
     /// <summary>Recipients, deliveries and reports kept of one test besides: eight of each, for three rounds of thirty cases.</summary>
     public const int Telling = 2000;
 
     /// <summary>Observations of one kind about one host in one round: a sender that tries again every minute for days shows nothing new.</summary>
     public const int OfOneKind = 8;
+
+    /// <summary>The same question of one stranger in one round, with the same answer: a resolver asks again whenever a message is tried.</summary>
+    public const int OfOneQuestion = 2;
 
     /// <summary>Places that one client has at a time, of those that there are for all.</summary>
     public const int PlacesPerClient = 2;
@@ -49,6 +56,6 @@ internal static class TestLimits
     /// <summary>So long after the messages of the latest round were due nothing is expected to change. All rounds end within <see cref="Life"/>.</summary>
     public static readonly TimeSpan Final = TimeSpan.FromHours(48);
 
-    /// <summary>A test in which nothing has happened for so long does not claim what has no other owner.</summary>
+    /// <summary>A test in which nothing has happened for so long does not claim what has no other owner, if another does.</summary>
     public static readonly TimeSpan Active = TimeSpan.FromMinutes(15);
 }

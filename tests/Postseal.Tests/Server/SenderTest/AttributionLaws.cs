@@ -35,6 +35,37 @@ public sealed class AttributionLaws
             )
             .Sample(run => Assert.Equal(Verdict(run.Seen, Outcomes), Verdict(run.All, Outcomes)), iter: 60);
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(20)]
+    [InlineData(60)]
+    public void A_sender_that_is_slow_and_fetches_from_elsewhere_is_not_blamed(int minutes)
+    {
+        var late = TimeSpan.FromMinutes(minutes);
+        var seen = Of(Correct).Select(o => Elsewhere(o) with { At = o.At + (late * (RoundOf(o) + 1)) }).OrderBy(o => o.At);
+        DateTimeOffset[] rounds = [.. Enumerable.Range(0, Stages).Select(s => StartOf(s) + (late * s))];
+        Assert.Equal(Verdict(Of(Correct).OrderBy(o => o.At), Outcomes), Verdict(seen, Outcomes, rounds));
+    }
+
+    [Fact]
+    public void A_flood_of_questions_blames_nobody()
+    {
+        var flood = Enumerable
+            .Range(0, 2 * TestLimits.Observations)
+            .Select(i => new Observation.Asked(Start, Crawler, $"x{i}.c0.{Zone}", "A"));
+        var seen = Of(Correct).Select(Elsewhere).OrderBy(o => o.At);
+        Assert.DoesNotContain("Fail", Verdict([.. flood, .. seen], Outcomes), StringComparison.Ordinal);
+    }
+
+    // Fetcher and resolver have addresses of their own.
+    private static Observation Elsewhere(Observation seen) =>
+        seen switch
+        {
+            Observation.Fetched o => o with { Client = IPAddress.Parse("192.0.2.50") },
+            Observation.Asked o => o with { Client = IPAddress.Parse("192.0.2.53") },
+            _ => seen,
+        };
+
     private static string Outcomes(CaseVerdict verdict) => $"{verdict.Id} {verdict.Outcome}";
 
     // What a stranger did is told, and so changes words.
@@ -96,14 +127,22 @@ public sealed class AttributionLaws
             )),
         ];
 
-    private static string Verdict(IEnumerable<Observation> seen, Func<CaseVerdict, string> text)
+    private static string Verdict(
+        IEnumerable<Observation> seen,
+        Func<CaseVerdict, string> text,
+        IReadOnlyList<DateTimeOffset>? begun = null
+    )
     {
         var row = new TestRow(Mailbox, Start, Start.AddDays(7), null, null);
-        var test = new LiveTest(row, [.. Enumerable.Range(0, Stages).Select(StartOf)], [default, default, default]);
+        var test = new LiveTest(
+            row,
+            begun?.Take(1).ToArray() ?? [.. Enumerable.Range(0, Stages).Select(StartOf)],
+            [default, default, default]
+        );
         var attribution = new Attribution(() => [test]);
         Observation[] kept =
         [
-            .. seen.SelectMany(o => attribution.Of(o, null))
+            .. seen.SelectMany(o => attribution.Of(Begun(test, begun, o), null))
                 .Where(o => o.Test.Count(o.Observation) is not null)
                 .Select(o => o.Observation),
         ];
@@ -118,5 +157,14 @@ public sealed class AttributionLaws
             '\n',
             [$"{verdict.MtaSts} {verdict.Dane} {verdict.Precedence} {verdict.TlsReports}", .. verdict.Cases.Select(text)]
         );
+    }
+
+    // The rounds that have begun when something is seen.
+    private static Observation Begun(LiveTest test, IReadOnlyList<DateTimeOffset>? begun, Observation seen)
+    {
+        while (begun is not null && test.Round < begun.Count && seen.At >= begun[test.Round])
+            test.Begin(begun[test.Round]);
+
+        return seen;
     }
 }

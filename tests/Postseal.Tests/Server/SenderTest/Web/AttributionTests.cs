@@ -1,4 +1,5 @@
 using System.Net;
+using Postseal.Lab.Https;
 using Postseal.Lab.Watching;
 using Postseal.Server.SenderTest.Tests;
 using Xunit;
@@ -58,7 +59,7 @@ public sealed class AttributionTests
         Assert.Empty(_both.Of(fetched, null));
         Assert.Same(_a, Assert.Single(new Attribution(() => [_a]).Of(fetched, null)).Test);
         Assert.Empty(new Attribution(() => [_a]).Of(new Observation.Connected(Now, Other, Host), null));
-        Assert.Empty(new Attribution(() => [_a]).Of(fetched with { At = Now.AddHours(1) }, null));
+        Assert.Same(_a, Assert.Single(new Attribution(() => [_a]).Of(fetched with { At = Now.AddHours(1) }, null)).Test);
     }
 
     [Fact]
@@ -162,12 +163,96 @@ public sealed class AttributionTests
     }
 
     [Fact]
+    public void Of_several_the_active_one_gets_it_and_the_idle_ones_may_miss_it()
+    {
+        var later = Now.AddHours(1);
+        var fetched = new Observation.Fetched(later, Other, "mta-sts.c0.sender.example", "/", null, 200);
+        _a.Touch(later);
+        Assert.Same(_a, Assert.Single(_both.Of(fetched, null)).Test);
+        Assert.Equal((false, true), (_a.MissesQuestions, _b.MissesQuestions));
+        Assert.Equal([_b], _both.TakeWarned());
+
+        // None is active: it may be either's.
+        Assert.Empty(_both.Of(fetched with { At = later.AddHours(1) }, null));
+        Assert.True(_a.MissesQuestions);
+        Assert.Equal([_a], _both.TakeWarned());
+    }
+
+    [Fact]
+    public void Strangers_have_a_small_share_and_keep_nothing_out_that_is_the_senders()
+    {
+        for (var i = 0; i < 2 * TestLimits.Observations; i++)
+        {
+            var agent = $"agent/{i}";
+            _a.Count(new Observation.Asked(Now, Other, $"x{i}.c0.sender.example", "A"));
+            _a.Count(new Observation.Fetched(Now, Other, "mta-sts.c0.sender.example", PolicySite.Path, agent, 200));
+        }
+
+        Assert.Equal((TestLimits.Strange, true), (_a.Kept, _a.MissesQuestions)); // may have been the sender's own resolver
+        _a.Learn(Mta);
+        for (var i = 0; i < TestLimits.Observations; i++)
+            Assert.NotNull(_a.Count(new Observation.Asked(Now, Mta, $"x{i}.c0.sender.example", "A")));
+
+        // The next round has a share of its own.
+        _a.Begin(Now.AddMinutes(1));
+        Assert.NotNull(_a.Count(new Observation.Asked(Now.AddMinutes(2), Other, "c0.sender.example", "A")));
+    }
+
+    [Fact]
+    public void What_is_only_repeated_is_not_missed()
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            _a.Count(new Observation.Asked(Now, Other, "_mta-sts.c0.sender.example", "TXT"));
+            _a.Count(new Observation.Connected(Now, Mta, Host));
+        }
+
+        Assert.Equal((TestLimits.OfOneQuestion + TestLimits.OfOneKind, false), (_a.Kept, _a.MissesQuestions));
+        Assert.NotNull(_a.Count(new Observation.Asked(Now, Other, "_mta-sts.c0.sender.example", "TXT") { PolicyId = "2" }));
+        Assert.NotNull(_a.Count(new Observation.Asked(Now, Mta, "c0.sender.example", "MX")));
+    }
+
+    [Fact]
+    public void Questions_for_names_that_no_case_has_are_not_taken_note_of()
+    {
+        const string Zone = "sender.example";
+        var intake = new SenderBench(Zone, [], places: 1, new Dictionary<string, string>(StringComparer.Ordinal)).Intake;
+        string[] asked =
+        [
+            "c0",
+            "_mta-sts.c0",
+            "mta-sts.c0",
+            "mx1.c0",
+            "_25._tcp.mx1.c0",
+            "_smtp._tls.c0",
+            "_mta-sts.control",
+            "mx2.c7",
+            "reports.c25",
+            "_mta-sts.c19.p1",
+            "_25._tcp.mx1.c22",
+        ];
+        foreach (var name in asked)
+        {
+            intake.Observe(new Observation.Asked(Now, Other, $"{name}.{Zone}", "A"));
+            Assert.True(intake.Seen.TryRead(out _), name);
+        }
+
+        foreach (var name in (string[])["x1.c0", "c99", "_mta-sts.x.c0", "c19.p2"])
+        {
+            intake.Observe(new Observation.Asked(Now, Other, $"{name}.{Zone}", "A"));
+            Assert.False(intake.Seen.TryRead(out _), name);
+        }
+    }
+
+    [Fact]
     public void Tries_of_days_do_not_drown_the_message_and_the_report_that_come_last()
     {
+        _a.Learn(Mta);
         for (var i = 0; i < 2 * TestLimits.Observations; i++)
             _a.Count(new Observation.Connected(Now, Mta, $"mx1.c{i}.sender.example"));
 
         Assert.Equal(TestLimits.Observations, _a.Kept);
+        Assert.True(_a.MissesQuestions);
         Assert.NotNull(_a.Count(new Observation.Delivered(Now, Mta, Host, "x@c2.sender.example", true)));
         Assert.NotNull(
             _a.Count(new Observation.Reported(Now, Other, "reports.c25.sender.example", "application/tlsrpt+gzip", 9))

@@ -24,6 +24,7 @@ public sealed class FinalityTests : IAsyncLifetime
     private Database _database = null!;
     private TestDesk _desk = null!;
     private LiveTest _test = null!;
+    private string _key = "";
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -31,7 +32,8 @@ public sealed class FinalityTests : IAsyncLifetime
     {
         _database = await Database.OpenSqliteAsync(_data, _clock, Ct);
         _desk = new(new(Zone, [], places: 1, CaseNeeds.Missing(hasIPv6: true)), new(_database), _clock, NullLogger.Instance);
-        _test = _desk.Find((await _desk.OpenAsync(ClientKey.Of(IPAddress.Loopback), Ct)).Key!)!;
+        _key = (await _desk.OpenAsync(ClientKey.Of(IPAddress.Loopback), Ct)).Key!;
+        _test = _desk.Find(_key)!;
     }
 
     public async ValueTask DisposeAsync()
@@ -102,6 +104,18 @@ public sealed class FinalityTests : IAsyncLifetime
 
         async Task<int?> PlaceOfNextAsync() =>
             _desk.Find((await _desk.OpenAsync(ClientKey.Of(IPAddress.Parse("192.0.2.9")), Ct)).Key!)!.Row.Place;
+    }
+
+    [Fact]
+    public async Task A_test_whose_place_is_gone_goes_on_without_it()
+    {
+        var bench = new SenderBench(Zone, [], places: 0, CaseNeeds.Missing(hasIPv6: true));
+        using var after = new TestDesk(bench, new(_database), _clock, NullLogger.Instance);
+        await after.LoadAsync(Ct);
+        var test = after.Find(_key)!;
+        Assert.Null(await after.TurnAsync(test, 2, Ct));
+        Assert.Equal(2, test.Round);
+        await after.DeleteAsync(test, Ct);
     }
 
     [Fact]

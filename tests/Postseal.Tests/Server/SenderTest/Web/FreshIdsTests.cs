@@ -20,6 +20,7 @@ public sealed class FreshIdsTests : IAsyncLifetime
     private readonly SenderBench _bench = new("sender.example", [], places: 1, CaseNeeds.Missing(hasIPv6: true));
     private readonly Dictionary<string, LabDomain> _now = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource _replaced = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private CancellationTokenSource? _stop; // at the first domain that changes
     private Database _database = null!;
     private TestDesk _desk = null!;
 
@@ -73,6 +74,57 @@ public sealed class FreshIdsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_domains_of_a_test_that_is_over_go_back_to_their_first_state_with_another_id()
+    {
+        var deleted = await OpenAsync();
+        await _desk.TurnAsync(deleted, 2, Ct);
+        Assert.Equal("-", IdOf("c19.p1"));
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+        await DeleteAsync(deleted);
+        Assert.Equal("20261125T235930001", IdOf("c19.p1"));
+
+        var over = await OpenAsync();
+        await _desk.TurnAsync(over, 2, Ct);
+        await _desk.TurnAsync(over, 3, Ct);
+        await _desk.PruneAsync(Ct);
+        Assert.Equal("20261125T235930001b", IdOf("c20.p1"));
+        _clock.Advance(TimeSpan.FromDays(3));
+        await _desk.PruneAsync(Ct);
+        Assert.Equal("20261128T235930001", IdOf("c20.p1"));
+        Assert.Equal("20261128T235930001", IdOf("c19.p1"));
+
+        // The next one has them; that the one before expires changes nothing.
+        var next = await OpenAsync();
+        await _desk.TurnAsync(next, 2, Ct);
+        await DeleteAsync(over);
+        await _desk.PruneAsync(Ct);
+        Assert.Equal("-", IdOf("c19.p1"));
+    }
+
+    [Fact]
+    public async Task A_server_that_starts_anew_leaves_the_domains_of_a_test_that_is_over()
+    {
+        await _desk.TurnAsync(await OpenAsync(), 2, Ct);
+        _clock.Advance(TimeSpan.FromDays(3));
+        foreach (var domain in _bench.DomainsWith("20261128"))
+            Replace(domain);
+
+        using var after = new TestDesk(_bench, new(_database), _clock, NullLogger.Instance);
+        await after.LoadAsync(Ct);
+        Assert.Equal("20261128", IdOf("c19.p1"));
+    }
+
+    [Fact]
+    public async Task A_round_that_cannot_be_written_down_has_not_begun()
+    {
+        var test = await OpenAsync();
+        using var stop = _stop = new();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _desk.TurnAsync(test, 2, stop.Token));
+        Assert.Equal((1, "20261125T235930000"), (test.Round, IdOf("c19.p1")));
+        Assert.Single(Assert.Single(await new TestStore(_database).AllAsync(Ct)).Rounds);
+    }
+
+    [Fact]
     public async Task A_server_that_starts_anew_goes_on_with_the_ids_of_its_tests()
     {
         await OpenAsync();
@@ -110,6 +162,7 @@ public sealed class FreshIdsTests : IAsyncLifetime
         lock (_now)
             _now[domain.Name] = domain;
 
+        _stop?.Cancel();
         _replaced.TrySetResult();
     }
 
