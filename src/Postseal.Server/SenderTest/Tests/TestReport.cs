@@ -50,7 +50,8 @@ public sealed record TestReport(
         var (cases, notOffered) = bench.CasesOf(test.Row.Place, test.WhyNoPlace);
         var sorted = SenderSeen.Of(cases, test.Row.Mailbox, seen.Where(o => !test.IsFinal(o.At)));
         var own = sorted.Own;
-        var verdict = TestVerdict.Of(cases, test, sorted, test.IsFinal(now), notOffered);
+        var evidence = TestVerdict.Gather(cases, test, sorted);
+        var verdict = TestVerdict.Of(cases, test, evidence, test.IsFinal(now), notOffered);
         return new(
             test.Row,
             Senders(own),
@@ -59,7 +60,7 @@ public sealed record TestReport(
             test.MostRounds,
             test.Rounds[^1],
             test.SendAt,
-            cases.Count(c => c.Stages.Count >= test.Round && own.Any(o => o.At >= test.Rounds[^1] && c.Holds(o.Place))),
+            evidence.Values.Count(e => e.Probes.Any(p => p.Stage == test.Round - 1)),
             test.IsShared,
             test.MissesQuestions,
             [.. cases.Select(c => Case(c, test, verdict, notOffered))],

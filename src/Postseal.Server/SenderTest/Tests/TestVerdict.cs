@@ -10,31 +10,39 @@ internal static class TestVerdict
     public static RunVerdict Of(
         IReadOnlyList<SenderCase> cases,
         LiveTest test,
-        SenderSeen seen,
+        IReadOnlyDictionary<string, Evidence> evidence,
         bool isFinal,
         IReadOnlyDictionary<string, string> notOffered
-    ) =>
-        Judge.Of(
-            cases,
-            cases.ToDictionary(c => c.Id, c => Gather(c, test, seen), StringComparer.Ordinal),
-            isFinal ? Waited.ForRetries : Waited.NotYet,
-            notOffered,
-            test.MissesQuestions
-        );
+    ) => Judge.Of(cases, evidence, isFinal ? Waited.ForRetries : Waited.NotYet, notOffered, test.MissesQuestions);
 
-    // Nobody tells us what has been sent. A round counts for a case once the sender has been seen at its domain: an address that was left out, or a
-    // message that has not been written yet, proves nothing.
+    /// <summary>By case id. Nobody tells us what has been sent: a message counts as sent once the sender has been seen to come with it. An address that was left
+    /// out, or a message that has not been written yet, proves nothing.</summary>
+    public static IReadOnlyDictionary<string, Evidence> Gather(IReadOnlyList<SenderCase> cases, LiveTest test, SenderSeen seen) =>
+        cases.ToDictionary(c => c.Id, c => Gather(c, test, seen), StringComparer.Ordinal);
+
     private static Evidence Gather(SenderCase one, LiveTest test, SenderSeen seen)
     {
         Observation[] here = [.. seen.Own.Where(o => one.Holds(o.Place))];
         var seesQuestions = here.Any(o => o is Observation.Asked);
-        var probes = test
-            .Rounds.Take(one.Stages.Count)
-            .Select((at, stage) => new Probe(stage, new Address(test.Row.Mailbox, stage + 1, one.Domain).ToString(), at))
-            .Where(p => here.Any(o => o.At >= p.SentAt && IsSign(o)));
-        return Evidence.Of(one, probes, here).Beside(seen.Doubtful);
+        Probe[] rounds =
+        [
+            .. test
+                .Rounds.Take(one.Stages.Count)
+                .Select((at, stage) => new Probe(stage, new Address(test.Row.Mailbox, stage + 1, one.Domain).ToString(), at)),
+        ];
+        var all = Evidence.Of(one, rounds, here);
+        return Evidence.Of(one, rounds.Where(IsSent), here).Beside(seen.Doubtful);
 
-        // Where a message must not arrive, a sender may go no further than to the policy; where it must, a policy that is renewed is no message.
-        bool IsSign(Observation o) => one.Expected == Expectation.Refuse || Evidence.ShowsTry(o, seesQuestions);
+        bool IsSent(Probe message)
+        {
+            var hasArrived = all.Seen<Observation.Delivered>().Any(d => d.Fact.Stage < message.Stage);
+            return all.Facts.Any(f => f.Stage == message.Stage && IsSign(f.What, hasArrived));
+        }
+
+        // Where a message must not arrive, a sender may go no further than to the policy. Where it must, or another has arrived before, a policy that is
+        // looked at again is no message.
+        bool IsSign(Observation o, bool hasArrived) =>
+            !hasArrived && one.Expected == Expectation.Refuse && o is Observation.Fetched or Observation.Asked
+            || Evidence.ShowsTry(o, seesQuestions || hasArrived);
     }
 }

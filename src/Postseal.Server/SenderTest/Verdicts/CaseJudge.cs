@@ -10,9 +10,6 @@ namespace Postseal.Server.SenderTest.Verdicts;
 /// <param name="arrives">Whether what does not come elsewhere has been held back.</param>
 internal sealed class CaseJudge(Evidence evidence, Waited waited, Arrivals arrives)
 {
-    // Who fetches beside delivering may still deliver, for a moment, as if there were no policy.
-    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(1);
-
     private const string NeverTried = "The sender has not been seen to try.";
     private const string TooEarly = "The message arrived before the sender fetched the policy for the first time: send another.";
 
@@ -68,16 +65,21 @@ internal sealed class CaseJudge(Evidence evidence, Waited waited, Arrivals arriv
     /// <summary>The message that counts had arrived before the sender fetched the policy for the first time.</summary>
     private bool ArrivedBeforeLearning => LearntAt is { } learnt && _telling.All(d => d.Fact.Last <= learnt);
 
-    /// <summary>While the domain is as it is now, the sender has come as far as it wanted to.</summary>
+    /// <summary>While the domain is as it is now, the sender has come as far as it wanted to: with the message that counts, if those before it have arrived.</summary>
     private bool HadItsChance =>
-        evidence.Facts.Any(f => f.Stage >= evidence.FirstLikeLast && f.What is Observation.Connected or Observation.Fetched);
+        evidence.EarlierLikeLast.Any()
+            ? evidence.ShowsTries
+            : evidence.Facts.Any(f =>
+                f.Stage >= evidence.FirstLikeLast && f.What is Observation.Connected or Observation.Fetched
+            );
 
     /// <summary>A message before the one that counts has come, while the domain was as it is now, when the policy had been known for a while.</summary>
+    // Who fetches beside delivering may still deliver, for a moment, as if there were no policy.
     private bool CameAfterLearning =>
-        evidence.Earlier.Any(d => d.Fact.Stage >= evidence.FirstLikeLast && d.Fact.Last > LearntAt + Grace && !WaivesTls(d.What));
+        evidence.EarlierLikeLast.Any(d => d.Fact.Last > LearntAt + Evidence.Grace && !WaivesTls(d.What));
 
-    /// <summary>The sender at least looked where to go.</summary>
-    private bool Tried => evidence.Facts.Any(f => f.Stage >= evidence.FirstLikeLast && evidence.ShowsTry(f.What));
+    /// <summary>A message before the one that counts has come, while the domain was as it is now, and nothing shows that the policy is known since.</summary>
+    private bool CameWithoutLearning => LearntAt is null && evidence.EarlierLikeLast.Any(d => !WaivesTls(d.What));
 
     /// <summary>The policy has changed, and since it was fetched in its last state no mail server has been tried: some fetch beside delivering (RFC 8461 §5.1).</summary>
     private bool HasLearntAgain =>
@@ -89,9 +91,6 @@ internal sealed class CaseJudge(Evidence evidence, Waited waited, Arrivals arriv
             .Min()
             is { } learnt
         && evidence.Seen<Observation.Connected>().All(c => c.Fact.Last <= learnt);
-
-    /// <summary>Since the message that counts was sent, a session with a mail server has ended.</summary>
-    private bool HasLeft => evidence.Seen<Observation.Left>().Any(l => l.Fact.Stage == evidence.LastStage);
 
     private (Outcome, string) Refuse()
     {
@@ -109,7 +108,7 @@ internal sealed class CaseJudge(Evidence evidence, Waited waited, Arrivals arriv
         if (!HadItsChance)
             return (Outcome.Inconclusive, NeverTried);
 
-        return _isFinal || HasLeft
+        return _isFinal || evidence.HasLeft && !(IsSts && CameWithoutLearning)
             ? (Outcome.Pass, "The sender came, and the message did not arrive.")
             : (Outcome.Inconclusive, "The message has not arrived; the sender is still on it.");
     }
@@ -236,7 +235,7 @@ internal sealed class CaseJudge(Evidence evidence, Waited waited, Arrivals arriv
             );
         if (!_isFinal || !arrives.Both)
             return Unproven();
-        if (!Tried)
+        if (!evidence.ShowsTries)
             return (Outcome.Inconclusive, NeverTried);
 
         return (Outcome.Pass, again ? "The policy was fetched again and is in use." : "The message did not arrive.");
@@ -252,7 +251,7 @@ internal sealed class CaseJudge(Evidence evidence, Waited waited, Arrivals arriv
         if (waited == Waited.ForOneTry && HasLearntAgain)
             return (Outcome.Inconclusive, "The sender fetched the new policy after its try; it has to try again.");
 
-        return Tried ? (Outcome.Fail, "The message did not arrive.") : (Outcome.Inconclusive, NeverTried);
+        return evidence.ShowsTries ? (Outcome.Fail, "The message did not arrive.") : (Outcome.Inconclusive, NeverTried);
     }
 
     private (Outcome, string) Unproven() =>

@@ -7,24 +7,23 @@ namespace Postseal.Server.SenderTest.Verdicts;
 /// <summary>What has been seen of one sender at one case's domain: a value that does not depend on the order in which it became known.</summary>
 public sealed class Evidence
 {
+    /// <summary>A session may go on for a moment with what was known and what was there when it began.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromMinutes(1);
+
     /// <summary>The stage of what was seen before any message was sent.</summary>
     public const int BeforeAll = -1;
 
-    private static readonly ImmutableDictionary<(int Stage, Observation What), Fact> None = ImmutableDictionary<
-        (int, Observation),
-        Fact
-    >.Empty;
-
-    private readonly ImmutableDictionary<(int Stage, Observation What), Fact> _facts;
-    private readonly ImmutableDictionary<(int Stage, Observation What), Fact> _doubtful;
-
-    private Evidence(
-        SenderCase @case,
-        ImmutableArray<Probe> probes,
-        ImmutableDictionary<(int Stage, Observation What), Fact> facts,
-        ImmutableDictionary<(int Stage, Observation What), Fact> doubtful,
-        string? untaken
-    ) => (Case, Probes, _facts, _doubtful, Untaken) = (@case, probes, facts, doubtful, untaken);
+    private Evidence(SenderCase @case, ImmutableArray<Probe> probes, IEnumerable<Observation> observations, string? untaken)
+    {
+        (Case, Probes, Untaken) = (@case, probes, untaken);
+        Observation[] ours = [.. observations.Where(IsOurs)];
+        (Probe Probe, DateTimeOffset Since)[] begun = [.. probes.Select(p => (p, Since(p, probes, ours)))];
+        Facts =
+        [
+            .. ours.GroupBy(o => (Stage: StageOf(o, begun), What: o with { At = default }))
+                .Select(g => new Fact(g.Key.Stage, g.Key.What, g.Min(o => o.At), g.Max(o => o.At), g.Count())),
+        ];
+    }
 
     /// <summary>The case.</summary>
     public SenderCase Case { get; }
@@ -36,10 +35,10 @@ public sealed class Evidence
     public string? Untaken { get; }
 
     /// <summary>All that was seen, the same things counted; in no order.</summary>
-    public IEnumerable<Fact> Facts => _facts.Values;
+    public ImmutableArray<Fact> Facts { get; private init; }
 
     /// <summary>What was seen and may be someone else's: it is shown, and nothing follows from it.</summary>
-    public IEnumerable<Fact> Doubtful => _doubtful.Values;
+    public ImmutableArray<Fact> Doubtful { get; private init; } = [];
 
     /// <summary>The stage that counts.</summary>
     public int LastStage => Case.Stages.Count - 1;
@@ -57,28 +56,11 @@ public sealed class Evidence
         IEnumerable<Probe> probes,
         IEnumerable<Observation> observations,
         string? untaken = null
-    ) =>
-        observations.Aggregate(
-            new Evidence(@case, [.. probes], None, None, untaken),
-            (evidence, observation) => evidence.Add(observation)
-        );
-
-    /// <summary>With one observation more.</summary>
-    public Evidence Add(Observation observation)
-    {
-        if (!IsOurs(observation))
-            return this;
-
-        var key = (StageOf(observation), observation with { At = default });
-        var fact = _facts.TryGetValue(key, out var known)
-            ? known.Again(observation.At)
-            : new Fact(key.Item1, key.Item2, observation.At, observation.At, 1);
-        return new(Case, Probes, _facts.SetItem(key, fact), _doubtful, Untaken);
-    }
+    ) => new(@case, [.. probes], observations, untaken);
 
     /// <summary>With what may be someone else's beside it.</summary>
     public Evidence Beside(IEnumerable<Observation> doubtful) =>
-        new(Case, Probes, _facts, Of(Case, Probes, doubtful)._facts, Untaken);
+        new(Case, Probes, [], Untaken) { Facts = Facts, Doubtful = Of(Case, Probes, doubtful).Facts };
 
     /// <summary>What was seen of one kind.</summary>
     public IEnumerable<(Fact Fact, T What)> Seen<T>()
@@ -92,6 +74,29 @@ public sealed class Evidence
     public IEnumerable<(Fact Fact, Observation.Delivered What)> Earlier =>
         Seen<Observation.Delivered>().Where(d => d.Fact.Stage < LastStage && d.What.Recipient != ReportAddress);
 
+    /// <summary>Those of them to the domain as it is now.</summary>
+    public IEnumerable<(Fact Fact, Observation.Delivered What)> EarlierLikeLast =>
+        Earlier.Where(d => d.Fact.Stage >= FirstLikeLast || d.Fact.Last > LikeLastSince + Grace);
+
+    /// <summary>The sender has tried to deliver while the domain was as it is now: the message that counts, if those before it have arrived.</summary>
+    public bool ShowsTries
+    {
+        get
+        {
+            var first = EarlierLikeLast.Any() ? LastStage : FirstLikeLast;
+            return Facts.Any(f => f.Stage >= first && ShowsTry(f.What));
+        }
+    }
+
+    /// <summary>A session with a mail server has begun and ended since the message that counts was sent.</summary>
+    public bool HasLeft =>
+        Seen<Observation.Connected>()
+            .Where(c => c.Fact.Stage == LastStage)
+            .Any(c =>
+                Seen<Observation.Left>()
+                    .Any(l => l.What.Host == c.What.Host && Equals(l.What.Client, c.What.Client) && l.Fact.Last >= c.Fact.First)
+            );
+
     /// <summary>The sender wants to deliver. That it fetches the policy does not show this, as good ones do so again from time to time (RFC 8461 §3.3); where no
     /// questions are seen at all there is no better sign.</summary>
     public bool ShowsTry(Observation seen) => ShowsTry(seen, Facts.Any(f => f.What is Observation.Asked));
@@ -100,11 +105,9 @@ public sealed class Evidence
     /// <param name="seen">One observation.</param>
     /// <param name="seesQuestions">Whether questions in DNS about the domain are seen here.</param>
     public static bool ShowsTry(Observation seen, bool seesQuestions) =>
-        seen
-            is Observation.Connected
-                or Observation.Addressed
-                or Observation.Delivered
-                or Observation.Asked { Type: "MX" or "A" or "AAAA" }
+        seen is Observation.Connected or Observation.Addressed or Observation.Delivered
+        || seen is Observation.Asked { Type: "MX" or "A" or "AAAA" } asked
+            && !asked.Name.StartsWith("mta-sts.", StringComparison.Ordinal)
         || !seesQuestions && seen is Observation.Fetched;
 
     /// <summary>A message was sent before the last state of the domain, the sender has come for it, and it has not arrived: it waits to be tried again.</summary>
@@ -139,31 +142,45 @@ public sealed class Evidence
     private string ReportAddress => $"{CaseCatalogue.ReportMailbox}@{Case.Domain}";
 
     private bool IsOurs(Observation observation) =>
-        Case.Holds(observation.Place)
-        && observation switch
-        {
-            Observation.Addressed addressed => IsKnown(addressed.Recipient),
-            Observation.Delivered delivered => IsKnown(delivered.Recipient),
-            _ => true,
-        };
+        Case.Holds(observation.Place) && (Recipient(observation) is not { } to || IsKnown(to));
 
     private bool IsKnown(string recipient) => recipient == ReportAddress || Probes.Any(p => p.Recipient == recipient);
 
+    private DateTimeOffset? LikeLastSince => Probes.Where(p => p.Stage >= FirstLikeLast).Min(p => (DateTimeOffset?)p.SentAt);
+
+    // What names no message may be about one that was sent before, for as long as that one has not arrived.
+    private static DateTimeOffset Since(Probe probe, ImmutableArray<Probe> probes, Observation[] seen)
+    {
+        if (seen.Any(o => Recipient(o) == probe.Recipient))
+            return probe.SentAt;
+
+        var earlier = probes.Where(p => p.Stage < probe.Stage).Select(p => p.Recipient).ToHashSet();
+        return seen.OfType<Observation.Delivered>()
+            .Where(d => earlier.Contains(d.Recipient))
+            .Select(d => d.At)
+            .Append(probe.SentAt)
+            .Max();
+    }
+
     // A message belongs to the stage in which it was sent, however late it comes; all else to the stage of its time.
-    private int StageOf(Observation observation) =>
+    private static int StageOf(Observation observation, (Probe Probe, DateTimeOffset Since)[] begun)
+    {
+        var own = Recipient(observation) is { } to ? begun.Where(b => b.Probe.Recipient == to).ToArray() : [];
+        return own.Length > 0
+            ? Latest(own.Where(b => b.Probe.SentAt <= observation.At))
+            : Latest(begun.Where(b => b.Since <= observation.At));
+    }
+
+    private static int Latest(IEnumerable<(Probe Probe, DateTimeOffset Since)> begun) =>
+        begun.Select(b => b.Probe.Stage).Append(BeforeAll).Max();
+
+    private static string? Recipient(Observation observation) =>
         observation switch
         {
-            Observation.Addressed { Recipient: var to } => StageAt(observation.At, to),
-            Observation.Delivered { Recipient: var to } => StageAt(observation.At, to),
-            _ => StageAt(observation.At, null),
+            Observation.Addressed o => o.Recipient,
+            Observation.Delivered o => o.Recipient,
+            _ => null,
         };
-
-    private int StageAt(DateTimeOffset at, string? recipient)
-    {
-        var own = Probes.Where(p => p.Recipient == recipient).ToList();
-        var begun = (own.Count == 0 ? [.. Probes] : own).Where(p => p.SentAt <= at).Select(p => p.Stage).ToList();
-        return begun.Count == 0 ? BeforeAll : begun.Max();
-    }
 }
 
 /// <summary>One thing that was seen, once or more often.</summary>
@@ -172,14 +189,4 @@ public sealed class Evidence
 /// <param name="First">When first.</param>
 /// <param name="Last">When last.</param>
 /// <param name="Count">How often.</param>
-public sealed record Fact(int Stage, Observation What, DateTimeOffset First, DateTimeOffset Last, int Count)
-{
-    /// <summary>The same once more.</summary>
-    public Fact Again(DateTimeOffset at) =>
-        this with
-        {
-            First = at < First ? at : First,
-            Last = at > Last ? at : Last,
-            Count = Count + 1,
-        };
-}
+public sealed record Fact(int Stage, Observation What, DateTimeOffset First, DateTimeOffset Last, int Count);

@@ -149,7 +149,7 @@ public sealed class AttributionLaws
         var verdict = TestVerdict.Of(
             Cases,
             test,
-            SenderSeen.Of(Cases, Mailbox, kept),
+            TestVerdict.Gather(Cases, test, SenderSeen.Of(Cases, Mailbox, kept)),
             isFinal: true,
             new Dictionary<string, string>()
         );

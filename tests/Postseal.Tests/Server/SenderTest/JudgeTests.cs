@@ -104,12 +104,14 @@ public sealed class JudgeTests
         }
     }
 
-    [Fact]
-    public void It_says_nothing_where_the_domain_was_another_one_then()
+    [Theory]
+    [InlineData(30, Outcome.Pass)]
+    [InlineData(300, Outcome.Fail)]
+    public void It_says_nothing_where_the_domain_was_another_one_then(int secondsLate, Outcome expected) // 8461-3.3-12
     {
         var c = Case("C19");
-        var late = Delivers(c, 0).Select(o => o with { At = o.At.AddMinutes(5) });
-        Assert.Equal(Outcome.Pass, Seen("C19", _ => [.. Learns(c, 0), .. Refuses(c, 1), .. late]).Outcome);
+        var late = Delivers(c, 0).Select(o => o with { At = o.At.AddSeconds(secondsLate) });
+        Assert.Equal(expected, Seen("C19", _ => [.. Learns(c, 0), .. Refuses(c, 1), .. late]).Outcome);
     }
 
     [Fact]

@@ -97,7 +97,13 @@ public sealed class SenderSeenTests
     {
         var test = new LiveTest(new(Mailbox, Start, Start.AddDays(7), 0, null), [StartOf(0), StartOf(1), StartOf(2)], [default]);
         var sorted = SenderSeen.Of(Cases, Mailbox, seen);
-        return TestVerdict.Of(Cases, test, sorted, isFinal: true, new Dictionary<string, string>());
+        return TestVerdict.Of(
+            Cases,
+            test,
+            TestVerdict.Gather(Cases, test, sorted),
+            isFinal: true,
+            new Dictionary<string, string>()
+        );
     }
 
     private static Observation.Fetched Fetch(string id, string? agent, IPAddress client) =>

@@ -106,6 +106,23 @@ public sealed class CaseRunTests
     }
 
     [Fact]
+    public void What_was_refused_for_now_has_its_whole_time_from_when_it_is_taken()
+    {
+        var run = Of("C6");
+        run.Submits(Start);
+        run.Refused(new("451 later", IsTemporary: true), At(1), Limit);
+        run.Submits(At(50));
+        Assert.False(run.Advance(At(109), Limit));
+        Assert.True(run.Advance(At(110), Limit));
+
+        run.Submits(At(200));
+        run.Refused(new("451 later", IsTemporary: true), At(201), Limit);
+        run.Submits(At(250));
+        Assert.False(run.IsDone(At(309), Limit));
+        Assert.True(run.IsDone(At(310), Limit));
+    }
+
+    [Fact]
     public void A_report_is_waited_for_when_the_message_has_long_arrived()
     {
         var run = Of("C25");
