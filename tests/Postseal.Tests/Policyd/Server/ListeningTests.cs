@@ -105,6 +105,7 @@ public sealed class ListeningTests : SocketmapServerTest
         given.Listen();
         var address = new ListenAddress.Inherited((int)given.SafeHandle.DangerousGetHandle(), "socket a");
         given.SafeHandle.SetHandleAsInvalid(); // the server owns it now; disposing of ours would close it all the same
+        GC.SuppressFinalize(given); // that would remove the file, whenever the collector comes
         await using (var server = Start(transport, address))
         {
             using var client = new TestClient(new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified));
