@@ -105,7 +105,6 @@ public sealed class ListeningTests : SocketmapServerTest
         given.Listen();
         var address = new ListenAddress.Inherited((int)given.SafeHandle.DangerousGetHandle(), "socket a");
         given.SafeHandle.SetHandleAsInvalid(); // the server owns it now; disposing of ours would close it all the same
-        GC.SuppressFinalize(given); // that would remove the file, whenever the collector comes
         await using (var server = Start(transport, address))
         {
             using var client = new TestClient(new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified));
@@ -114,6 +113,7 @@ public sealed class ListeningTests : SocketmapServerTest
         }
 
         Assert.True(File.Exists(SocketPath));
+        GC.KeepAlive(given); // its finalizer would remove the file, whenever the collector comes
     }
 
     [Fact]
