@@ -44,6 +44,13 @@ internal sealed class Attribution(Func<IEnumerable<LiveTest>> live)
     /// <summary>The page of a test warns of something new.</summary>
     public void Warn(LiveTest test) => Warn(test, isNew: true);
 
+    /// <summary>Something was seen and is lost: it may have been any test's that is open.</summary>
+    public void MissAll(DateTimeOffset now)
+    {
+        foreach (var test in live().Where(t => !t.IsFinal(now)))
+            Warn(test, test.Miss());
+    }
+
     /// <summary>Drops what no test can claim any more. May be called by any thread.</summary>
     public void Forget(DateTimeOffset now) =>
         _unclaimed.Forget(live().Where(t => !t.IsFinal(now)).Min(t => (DateTimeOffset?)t.Row.OpenedAt));

@@ -13,6 +13,7 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
 
     private readonly ConcurrentDictionary<string, LiveTest> _live = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _gate = new(1); // opens, turns and deletes one after the other: places are lent here
+    private readonly ObservationWriter _writer = new(store, clock, log);
     private Attribution? _attribution; // once tests are watched
     private Openers? _openers;
 
@@ -187,7 +188,13 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
                 }
             }
 
-            await KeepAsync(rows, attribution.TakeWarned(), ct);
+            if (bench.Intake.TakeLost())
+            {
+                TestLog.QueueIsFull(log);
+                attribution.MissAll(clock.GetUtcNow());
+            }
+
+            await _writer.WriteAsync(rows, attribution.TakeWarned(), ct);
         }
     }
 
@@ -207,33 +214,6 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
             test.Share();
         if ((kept.MissesQuestions || !test.IsFinal(now)) && test.Miss() && !kept.MissesQuestions)
             await store.WarnAsync(test.Row.Mailbox, test.IsShared, test.MissesQuestions, ct);
-    }
-
-    private async Task KeepAsync(
-        List<(LiveTest Test, int Number, Observation Observation)> rows,
-        IReadOnlyList<LiveTest> warned,
-        CancellationToken ct
-    )
-    {
-        if (rows.Count == 0 && warned.Count == 0)
-            return;
-
-        try
-        {
-            foreach (var test in warned)
-                await store.WarnAsync(test.Row.Mailbox, test.IsShared, test.MissesQuestions, ct);
-            await store.KeepAsync([.. rows.Select(r => (r.Test.Row.Mailbox, r.Number, r.Observation))], ct);
-        }
-        catch (DbException e)
-        {
-            TestLog.KeepFails(log, rows.Count, e.Message);
-        }
-
-        var now = clock.GetUtcNow();
-        foreach (var test in rows.Select(r => r.Test).Distinct())
-            test.Touch(now);
-        foreach (var test in warned)
-            test.Tell();
     }
 
     private LiveTest? Holder(Observation observation) => bench.PlaceOf(observation) is { } place ? Holder(place) : null;

@@ -41,6 +41,9 @@ internal static class TestLimits
     /// <summary>Observations that wait to be written down. A full second of a flood; 40 MB at the most, as each has six texts of <see cref="Text"/> at the most.</summary>
     public const int Queue = 10_000;
 
+    /// <summary>Recipients, deliveries and reports that wait when <see cref="Queue"/> is used up: fewer, as each takes a session or a request that is answered.</summary>
+    public const int QueueOfMail = 5_000;
+
     /// <summary>Observations that nobody's are yet.</summary>
     public const int Unclaimed = 5000;
 

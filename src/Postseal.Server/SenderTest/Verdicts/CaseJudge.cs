@@ -179,7 +179,7 @@ internal sealed class CaseJudge(Evidence evidence, Waited waited, Arrivals arriv
         if (arrives.MissesQuestions)
             return (
                 Outcome.Inconclusive,
-                "The message arrived. That the policy was asked for was not seen, which proves nothing: other tests were open at the time, or the server was started anew, and what names no test is then given to none."
+                "The message arrived. That the policy was asked for was not seen, which proves nothing: other tests were open at the time, the server was started anew, or more came in than is kept."
             );
 
         return (_isFinal, asked) switch

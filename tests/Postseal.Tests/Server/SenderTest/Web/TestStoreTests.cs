@@ -270,6 +270,76 @@ public sealed class TestStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_flood_of_questions_keeps_no_delivery_out()
+    {
+        var (at, intake) = (_clock.GetUtcNow(), new Intake(Zone));
+        for (var i = 0; i < TestLimits.Queue; i++)
+            intake.Observe(new Observation.Asked(at, IPAddress.Loopback, $"c1.{Zone}", "A"));
+
+        Assert.False(intake.TakeLost());
+        intake.Observe(new Observation.Asked(at, IPAddress.Loopback, $"c1.{Zone}", "A"));
+        Assert.True(intake.TakeLost());
+        intake.Observe(new Observation.Delivered(at, IPAddress.Loopback, $"mx1.c1.{Zone}", $"x@c1.{Zone}", true));
+        Assert.False(intake.TakeLost());
+        Assert.Equal(TestLimits.Queue + 1, intake.Seen.Count);
+        for (var i = 0; i < TestLimits.QueueOfMail; i++)
+            intake.Observe(new Observation.Reported(at, IPAddress.Loopback, $"reports.c25.{Zone}", "text/plain", 1));
+
+        Assert.True(intake.TakeLost());
+        Assert.Equal(TestLimits.Queue + TestLimits.QueueOfMail, intake.Seen.Count);
+    }
+
+    [Fact]
+    public async Task What_is_lost_in_a_flood_is_told_to_every_open_test()
+    {
+        using var desk = Desk();
+        var test = desk.Find((await desk.OpenAsync(default, Ct)).Key!)!;
+        var changed = test.ChangeAsync(Ct);
+        for (var i = 0; i <= TestLimits.Queue; i++)
+            desk.Bench.Intake.Observe(new Observation.Connected(_clock.GetUtcNow(), IPAddress.Loopback, $"mx1.c1.{Zone}"));
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        var watching = desk.WatchAsync(stop.Token);
+        await changed.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, Ct);
+        Assert.True(test.MissesQuestions);
+        Assert.True(Assert.Single(await new TestStore(_database).AllAsync(Ct)).MissesQuestions);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watching);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_database_that_fails_is_tried_again_for_a_while(bool comesBack)
+    {
+        using var desk = Desk();
+        var test = desk.Find((await desk.OpenAsync(default, Ct)).Key!)!;
+        var address = $"{test.Row.Mailbox}@c1.{Zone}";
+        var seen = new Observation.Delivered(_clock.GetUtcNow(), IPAddress.Loopback, $"mx1.c1.{Zone}", address, true);
+        await RenameAsync("sender_observations", "away");
+        var began = _clock.GetUtcNow();
+        var writing = new ObservationWriter(new(_database), _clock, NullLogger.Instance).WriteAsync([(test, 0, seen)], [], Ct);
+        while (!writing.IsCompleted)
+        {
+            _clock.Advance(ObservationWriter.Pause);
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, Ct);
+            if (comesBack && _clock.GetUtcNow() - began == 10 * ObservationWriter.Pause)
+                await RenameAsync("away", "sender_observations");
+        }
+
+        await writing;
+        if (!comesBack)
+            await RenameAsync("away", "sender_observations");
+
+        Assert.True(_clock.GetUtcNow() - began >= (comesBack ? 1 : ObservationWriter.MostAttempts - 1) * ObservationWriter.Pause);
+        Assert.Equal(!comesBack, test.MissesQuestions);
+        Assert.Equal(comesBack ? [seen] : [], await new TestStore(_database).SeenAsync(test.Row.Mailbox, Ct));
+
+        Task<int> RenameAsync(string from, string to) =>
+            _database.WriteAsync((connection, token) => connection.RunAsync($"ALTER TABLE {from} RENAME TO {to}", [], token), Ct);
+    }
+
+    [Fact]
     public async Task A_thousand_tests_are_told_apart()
     {
         using var desk = Desk();
