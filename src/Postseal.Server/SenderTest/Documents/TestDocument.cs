@@ -19,7 +19,7 @@ public sealed record TestDocument(
     [property: Description("When the messages of this round are to be sent, at the earliest.")] DateTimeOffset SendAt,
     [property: Description("Another open test has the same sender.")] bool Shared,
     [property: Description(
-        "Questions for names and policies may have been missed: other tests were open at the time, or the server was started anew, and what names no test is then given to none. What was not seen proves nothing then."
+        "Questions for names and policies may have been missed: other tests were open at the time, the server was started anew, or more came in than is kept. What was not seen proves nothing then."
     )]
         bool MissesQuestions,
     [property: Description("One per case, in order.")] IReadOnlyList<CasePart> Cases
