@@ -21,6 +21,7 @@ public abstract record Observation(DateTimeOffset At, IPAddress? Client)
             Addressed o => o.Host,
             Delivered o => o.Host,
             Left o => o.Host,
+            Bounced o => o.Recipient[(o.Recipient.IndexOf('@', StringComparison.Ordinal) + 1)..],
             _ => "",
         };
 
@@ -112,4 +113,12 @@ public abstract record Observation(DateTimeOffset At, IPAddress? Client)
 
     /// <summary>A connection to a mail server ended.</summary>
     public sealed record Left(DateTimeOffset At, IPAddress? Client, string Host) : Observation(At, Client);
+
+    /// <summary>What a bounce says, or a log: not seen here, but brought by a person.</summary>
+    /// <param name="Recipient">The address, lower case.</param>
+    /// <param name="Action"><c>failed</c>, <c>delayed</c> … (RFC 3464 §2.3.3); text from outside, or null.</param>
+    /// <param name="Status">The enhanced status code (RFC 3463), or null.</param>
+    /// <param name="Text">The reason; text from outside.</param>
+    public sealed record Bounced(DateTimeOffset At, string Recipient, string? Action, string? Status, string Text)
+        : Observation(At, null);
 }

@@ -7,15 +7,21 @@ internal static class Forms
 {
     private const string Type = "application/x-www-form-urlencoded";
 
-    // The largest has two fields of a few letters.
+    // Most have two fields of a few letters.
     private const int MaxBytes = 1000;
 
     private static readonly FormOptions Options = new() { ValueCountLimit = 10 };
 
     /// <summary>The fields. Null for what no form of ours sends; then it has been answered.</summary>
-    public static async Task<IFormCollection?> ReadAsync(HttpContext context, CancellationToken ct)
+    public static Task<IFormCollection?> ReadAsync(HttpContext context, CancellationToken ct) => ReadAsync(context, MaxBytes, ct);
+
+    /// <summary>The same of a form with a text.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="maxBytes">Of the whole form as it is sent.</param>
+    /// <param name="ct">Ends reading.</param>
+    public static async Task<IFormCollection?> ReadAsync(HttpContext context, int maxBytes, CancellationToken ct)
     {
-        var status = Problem(context.Request);
+        var status = Problem(context.Request, maxBytes);
         try
         {
             if (status is null)
@@ -34,13 +40,13 @@ internal static class Forms
         new FormFeature(request, Options).ReadFormAsync(ct);
 
     // A body without length is of no browser.
-    private static int? Problem(HttpRequest request)
+    private static int? Problem(HttpRequest request, int maxBytes)
     {
         if (request.ContentType is { } type && !IsType(type))
             return StatusCodes.Status415UnsupportedMediaType;
         if (request.ContentLength is null && request.Headers.TransferEncoding.Count > 0)
             return StatusCodes.Status400BadRequest;
-        if (request.ContentLength > MaxBytes)
+        if (request.ContentLength > maxBytes)
             return StatusCodes.Status413PayloadTooLarge;
 
         return request.ContentLength > 0 && request.ContentType is null ? StatusCodes.Status415UnsupportedMediaType : null;

@@ -61,6 +61,22 @@ internal static class TestApi
                 "When the messages of the present round have been sent: some domains change, for good, and new addresses are given. 409 for a round that is neither the present one nor the next, and when the test is final."
             );
         routes
+            .MapPost($"{OneTest}/bounces", TestEndpoints.BouncesAsync)
+            .WithName("addBounce")
+            .WithTags("Sender tests")
+            .Accepts<string>("text/plain", "*/*")
+            .Produces<BouncesDocument>()
+            .ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests)
+            .ProducesProblem(StatusCodes.Status500InternalServerError)
+            .WithSummary("Add a bounce to a test")
+            .WithDescription(
+                "The body is the text of a bounce (RFC 3464), or lines of a log or a queue that name addresses of the test, at most 64 KiB of UTF-8. Status and reason stand in the evidence from then on, also when the test is final; no verdict changes."
+            );
+        routes
             .MapDelete(OneTest, TestEndpoints.DeleteAsync)
             .WithName("deleteSenderTest")
             .WithTags("Sender tests")

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text;
 using Postseal.Server.Api;
 using Postseal.Server.Hosting;
 using Postseal.Server.SenderTest.Documents;
@@ -89,6 +90,23 @@ internal static class TestEndpoints
 
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(TestDocument.Of(await desk.ReportAsync(test, ct)));
+    }
+
+    public static async Task<IResult> BouncesAsync(
+        [Description(KeyHelp)] string key,
+        HttpContext context,
+        TestDesk desk,
+        CancellationToken ct
+    )
+    {
+        if (desk.Find(key) is not { } test)
+            return Answers.Of(context, TestErrors.NotFound);
+
+        var buffer = new byte[PublicLimits.BodyBytes]; // a longer body has been refused
+        var length = await context.Request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, ct);
+        return desk.Take(test, Encoding.UTF8.GetString(buffer, 0, length)) is { Count: > 0 } found
+            ? TypedResults.Ok(BouncesDocument.Of(found))
+            : Answers.Of(context, TestErrors.NoBounce);
     }
 
     public static async Task<IResult> DeleteAsync(

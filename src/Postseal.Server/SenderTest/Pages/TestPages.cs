@@ -27,6 +27,8 @@ internal static class TestPages
         site.MapMethods($"{Path}/{{key}}/message.eml", Reading, MessageAsync);
         site.MapMethods($"{Path}/{{key}}/next", Reading, AskNextAsync);
         site.MapPost($"{Path}/{{key}}/next", NextAsync);
+        site.MapMethods($"{Path}/{{key}}/bounce", Reading, BouncePages.AskAsync);
+        site.MapPost($"{Path}/{{key}}/bounce", BouncePages.TakeAsync);
         site.MapMethods($"{Path}/{{key}}/delete", Reading, AskDeleteAsync);
         site.MapPost($"{Path}/{{key}}/delete", DeleteAsync);
     }
@@ -199,7 +201,8 @@ internal static class TestPages
     private static async Task WriteAsync(HttpContext context, SiteInfo info, ConfirmModel model, CancellationToken ct) =>
         await WriteAsync(context, new(info, model.Title, null, await Html.OfAsync<ConfirmView, ConfirmModel>(model, ct)), ct);
 
-    private static async Task WriteAsync(HttpContext context, PageModel page, CancellationToken ct)
+    /// <summary>Answers with a page that nobody keeps.</summary>
+    public static async Task WriteAsync(HttpContext context, PageModel page, CancellationToken ct)
     {
         context.Response.ContentType = "text/html; charset=utf-8";
         context.Response.Headers.CacheControl = "no-store"; // the address of a test is a secret

@@ -51,6 +51,7 @@ internal static class ObservationText
                 ReportSubmitter = CutOrNull(o.ReportSubmitter),
             },
             Observation.Left o => o with { Host = Cut(o.Host) },
+            Observation.Bounced o => o with { Action = CutOrNull(o.Action), Status = CutOrNull(o.Status), Text = Cut(o.Text) },
             _ => throw new UnreachableException(),
         };
 

@@ -37,7 +37,8 @@ internal sealed record SenderSeen(IReadOnlyList<Observation> Own, IReadOnlyList<
             .Select(g => g.Key)
             .ToHashSet();
         var sorted = all.ToLookup(o =>
-            Fetcher(o) is not { } by || o.Client is { } client && clients.Contains(client) || known.Contains(by)
+            o is not Observation.Bounced
+            && (Fetcher(o) is not { } by || o.Client is { } client && clients.Contains(client) || known.Contains(by))
         );
         return new([.. sorted[true]], [.. sorted[false]]);
     }

@@ -128,6 +128,23 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
         }
     }
 
+    /// <summary>Takes what a visitor brings from the mail system under test: a bounce, lines of a log. Gives what was found in it about the messages so far.</summary>
+    public IReadOnlyList<(SenderCase Case, Bounce Bounce)> Take(LiveTest test, string pasted)
+    {
+        var (cases, _) = bench.CasesOf(test.Row.Place);
+        (SenderCase Case, Bounce Bounce)[] found =
+        [
+            .. Bounce
+                .Read(pasted, test.Row.Mailbox)
+                .Where(b => b.Address.Round <= test.Round)
+                .Join(cases, b => b.Address.Domain, c => c.Domain, (b, c) => (c, b)),
+        ];
+        foreach (var (_, b) in found)
+            bench.Intake.Observe(new Observation.Bounced(clock.GetUtcNow(), b.Address.ToString(), b.Action, b.Status, b.Text));
+
+        return found;
+    }
+
     /// <summary>Forgets a test with all that was seen in it.</summary>
     /// <exception cref="DbException">The database fails.</exception>
     public async Task DeleteAsync(LiveTest test, CancellationToken ct)

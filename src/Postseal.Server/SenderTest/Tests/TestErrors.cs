@@ -83,6 +83,16 @@ internal static class TestErrors
         Next = Back,
     };
 
+    /// <summary>What somebody pasted says nothing of the test.</summary>
+    public static readonly SiteError NoBounce = new(
+        StatusCodes.Status422UnprocessableEntity,
+        "No address of this test in it",
+        "A bounce names the recipient, as one of the addresses of this test. Paste all of its text, or the lines of the log with the address in it."
+    )
+    {
+        Next = Back,
+    };
+
     /// <summary>A test takes from the same budget as a check.</summary>
     public static SiteError NotOpened(Refusal refusal) => SiteError.Of(refusal, "no test was opened") with { Next = Back };
 

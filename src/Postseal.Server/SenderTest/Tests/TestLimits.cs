@@ -50,6 +50,9 @@ internal static class TestLimits
     /// <summary>The same of one client. A sender that begins with the domains it refuses does some six things at each of thirty, perhaps at two servers, before it names the test.</summary>
     public const int UnclaimedPerClient = 500;
 
+    /// <summary>Recipients that are taken from one text that a visitor pastes: all that a test has in a round, and some of another.</summary>
+    public const int BouncesAtOnce = 50;
+
     /// <summary>Characters kept of a text from outside: user agents and EHLO names of any use are shorter.</summary>
     public const int Text = 300;
 

@@ -48,7 +48,7 @@ public sealed record TestReport(
     internal static TestReport Of(SenderBench bench, LiveTest test, IReadOnlyList<Observation> seen, DateTimeOffset now)
     {
         var (cases, notOffered) = bench.CasesOf(test.Row.Place, test.WhyNoPlace);
-        var sorted = SenderSeen.Of(cases, test.Row.Mailbox, seen.Where(o => !test.IsFinal(o.At)));
+        var sorted = SenderSeen.Of(cases, test.Row.Mailbox, seen.Where(o => o is Observation.Bounced || !test.IsFinal(o.At)));
         var own = sorted.Own;
         var evidence = TestVerdict.Gather(cases, test, sorted);
         var verdict = TestVerdict.Of(cases, test, evidence, test.IsFinal(now), notOffered);

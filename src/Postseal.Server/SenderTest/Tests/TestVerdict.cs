@@ -31,7 +31,7 @@ internal static class TestVerdict
                 .Select((at, stage) => new Probe(stage, new Address(test.Row.Mailbox, stage + 1, one.Domain).ToString(), at)),
         ];
         var all = Evidence.Of(one, rounds, here);
-        return Evidence.Of(one, rounds.Where(IsSent), here).Beside(seen.Doubtful);
+        return Evidence.Of(one, rounds.Where(IsSent), here).Beside(Evidence.Of(one, rounds, seen.Doubtful).Facts);
 
         bool IsSent(Probe message)
         {

@@ -59,8 +59,8 @@ public sealed class Evidence
     ) => new(@case, [.. probes], observations, untaken);
 
     /// <summary>With what may be someone else's beside it.</summary>
-    public Evidence Beside(IEnumerable<Observation> doubtful) =>
-        new(Case, Probes, [], Untaken) { Facts = Facts, Doubtful = Of(Case, Probes, doubtful).Facts };
+    public Evidence Beside(ImmutableArray<Fact> doubtful) =>
+        new(Case, Probes, [], Untaken) { Facts = Facts, Doubtful = doubtful };
 
     /// <summary>What was seen of one kind.</summary>
     public IEnumerable<(Fact Fact, T What)> Seen<T>()
@@ -179,6 +179,7 @@ public sealed class Evidence
         {
             Observation.Addressed o => o.Recipient,
             Observation.Delivered o => o.Recipient,
+            Observation.Bounced o => o.Recipient,
             _ => null,
         };
 }

@@ -18,7 +18,9 @@ internal static class EvidenceText
         var lines = evidence
             .Facts.Where(f => f.What is not Observation.Left)
             .Select(f => (Fact: f, Whose: ""))
-            .Concat(evidence.Doubtful.Select(f => (Fact: f, Whose: "may be someone else's: ")))
+            .Concat(
+                evidence.Doubtful.Select(f => (Fact: f, Whose: f.What is Observation.Bounced ? "" : "may be someone else's: "))
+            )
             .Select(f => (f.Fact.First, Text: PrintableText.Of(Line(f.Fact, f.Whose, evidence.LastStage), MaxLength)))
             .OrderBy(l => l.First)
             .ThenBy(l => l.Text, StringComparer.Ordinal)
@@ -60,6 +62,8 @@ internal static class EvidenceText
             Observation.Delivered delivered =>
                 $"message from <{delivered.Sender}> to {delivered.Recipient} taken at {delivered.Host}{Over(delivered.OverTls)}{Headers(delivered)}",
             Observation.Left left => $"left {left.Host}",
+            Observation.Bounced bounced =>
+                $"a bounce, brought by a visitor, says of {bounced.Recipient}: {string.Join(", ", new[] { bounced.Action, bounced.Status, bounced.Text }.Where(t => !string.IsNullOrEmpty(t)))}",
             _ => throw new System.Diagnostics.UnreachableException(),
         };
 

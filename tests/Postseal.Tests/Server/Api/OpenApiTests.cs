@@ -28,6 +28,7 @@ public sealed class OpenApiTests(SiteFixture site) : IClassFixture<SiteFixture>
                 "/api/v1/policy/lint",
                 "/api/v1/sender-test",
                 "/api/v1/sender-test/{key}",
+                "/api/v1/sender-test/{key}/bounces",
                 "/api/v1/sender-test/{key}/events",
                 "/api/v1/sender-test/{key}/rounds/{round}",
             ],
@@ -42,6 +43,7 @@ public sealed class OpenApiTests(SiteFixture site) : IClassFixture<SiteFixture>
         var operations = document["paths"]!.AsObject().SelectMany(p => p.Value!.AsObject().Select(o => o.Value!)).ToArray();
         Assert.Equal(
             [
+                "addBounce",
                 "checkDomain",
                 "deleteSenderTest",
                 "lintPolicy",

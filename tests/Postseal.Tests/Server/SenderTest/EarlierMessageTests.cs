@@ -80,6 +80,24 @@ public sealed class EarlierMessageTests
     }
 
     [Fact]
+    public void A_bounce_is_told_even_of_a_message_that_was_not_seen_and_decides_nothing()
+    {
+        var to = new Address(Mailbox, 2, Case("C2").Domain).ToString();
+        var bounce = new Observation.Bounced(StartOf(1).AddDays(5), to, "failed", "5.7.5", "not \u202Etrusted");
+        var sorted = SenderSeen.Of(Cases, Mailbox, [bounce]);
+        Assert.Empty(sorted.Own);
+        var evidence = TestVerdict.Gather(Cases, Test(), sorted);
+        Assert.False(evidence["C2"].IsSent);
+        var verdict = TestVerdict.Of(Cases, Test(), evidence, isFinal: true, new Dictionary<string, string>());
+        var one = verdict.Cases.Single(c => c.Id == "C2");
+        Assert.Equal(Outcome.Inconclusive, one.Outcome);
+        Assert.Equal(
+            $"2026-11-30 12:01:00Z a bounce, brought by a visitor, says of {to}: failed, 5.7.5, not \\u{{202E}}trusted",
+            Assert.Single(one.Evidence)
+        );
+    }
+
+    [Fact]
     public void The_sender_has_come_for_those_addresses_whose_message_it_has_come_with()
     {
         Observation[] seen = [.. Cases.SelectMany(c => Delivers(c, 0))];

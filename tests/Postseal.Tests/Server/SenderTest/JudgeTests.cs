@@ -156,7 +156,10 @@ public sealed class JudgeTests
     {
         var none = new Dictionary<string, string>();
         var alone = Cases.ToDictionary(c => c.Id, c => Evidence.Of(c, Probes(c), Careless(c)));
-        var beside = alone.ToDictionary(e => e.Key, e => e.Value.Beside(Learns(e.Value.Case, 0)));
+        var beside = alone.ToDictionary(
+            e => e.Key,
+            e => e.Value.Beside(Evidence.Of(e.Value.Case, e.Value.Probes, Learns(e.Value.Case, 0)).Facts)
+        );
         var (expected, judged) = (
             Judge.Of(Cases, alone, Waited.ForRetries, none),
             Judge.Of(Cases, beside, Waited.ForRetries, none)

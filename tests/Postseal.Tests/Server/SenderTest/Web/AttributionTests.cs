@@ -63,6 +63,15 @@ public sealed class AttributionTests
     }
 
     [Fact]
+    public void A_bounce_goes_to_the_test_that_it_names_when_that_is_final_too()
+    {
+        var late = Now + TestLimits.Final + TimeSpan.FromDays(2);
+        var bounce = new Observation.Bounced(late, $"{_b.Row.Mailbox}@c2.sender.example", "failed", null, "");
+        Assert.Same(_b, Assert.Single(_both.Of(bounce, null)).Test);
+        Assert.Empty(_both.Of(Rcpt(_b, Mta) with { At = late }, null));
+    }
+
+    [Fact]
     public void A_place_belongs_to_its_test_whoever_comes() =>
         Assert.Same(_b, Assert.Single(_both.Of(new Observation.Connected(Now, Other, Host), _b)).Test);
 

@@ -61,6 +61,50 @@ public sealed partial class TestFlowTests(SiteFixture site) : IClassFixture<Site
     }
 
     [Fact]
+    public async Task A_bounce_that_a_visitor_pastes_stands_beside_what_was_seen()
+    {
+        var page = await OpenAsync(Ct);
+        Assert.Contains($"href=\"{page}/bounce\"", await site.Http.GetStringAsync(page, Ct), StringComparison.Ordinal);
+        var form = await site.Http.GetStringAsync($"{page}/bounce", Ct);
+        Assert.Contains($"action=\"{page}/bounce\"", form, StringComparison.Ordinal);
+        Assert.DoesNotContain("http-equiv=\"refresh\"", form, StringComparison.Ordinal); // what is being written would be lost
+
+        var to = Addresses(await site.Http.GetStringAsync(page, Ct)).First(a => a.Contains("@c2.", StringComparison.Ordinal));
+        var text =
+            $"Final-Recipient: rfc822; {to}\r\nAction: failed\r\nStatus: 5.7.5\r\nDiagnostic-Code: smtp; {Hostile}\r\n{new string('x', 20_000)}";
+        using var pasted = new FormUrlEncodedContent([new("bounce", text)]);
+        using var taken = await site.Http.PostAsync($"{page}/bounce", pasted, Ct);
+        var html = await taken.Content.ReadAsStringAsync(Ct);
+        Assert.Contains("<strong>C2</strong> failed, 5.7.5, smtp; &lt;script&gt;", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script>alert", html, StringComparison.Ordinal);
+        var json = await SeenAsync(page, "a bounce, brought by a visitor, says of", Ct);
+        Assert.DoesNotContain("\u202E", json, StringComparison.Ordinal);
+
+        using var api = await site.Http.PostAsync($"/api/v1{page}/bounces", new StringContent($"<{to}>: 4.7.4 no TLS"), Ct);
+        using var found = JsonDocument.Parse(await api.Content.ReadAsStringAsync(Ct));
+        var one = Assert.Single(found.RootElement.GetProperty("bounces").EnumerateArray());
+        Assert.Equal(
+            ("C2", to, "4.7.4"),
+            (one.GetProperty("id").GetString(), one.GetProperty("address").GetString(), one.GetProperty("status").GetString())
+        );
+        Assert.Equal(JsonValueKind.Null, one.GetProperty("action").ValueKind);
+    }
+
+    [Fact]
+    public async Task A_text_without_an_address_of_the_test_is_refused()
+    {
+        var page = await OpenAsync(Ct);
+        using var pasted = new FormUrlEncodedContent([new("bounce", "no address")]);
+        using var form = await site.Http.PostAsync($"{page}/bounce", pasted, Ct);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, form.StatusCode);
+        Assert.Contains($"href=\"{page}/bounce\"", await form.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+        using var api = await site.Http.PostAsync($"/api/v1{page}/bounces", new StringContent("no address"), Ct);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, api.StatusCode);
+        using var other = await site.Http.PostAsync($"/api/v1{page[..^1]}1/bounces", new StringContent("no address"), Ct);
+        Assert.Equal(HttpStatusCode.NotFound, other.StatusCode);
+    }
+
+    [Fact]
     public async Task A_sender_that_delivers_everywhere_is_told_so()
     {
         var page = await OpenAsync(Ct);

@@ -52,6 +52,7 @@ public sealed class TestStoreTests : IAsyncLifetime
                 Period = new(at.AddDays(-1), at),
             },
             new Observation.Left(at, client, "mx1.c1.sender.example"),
+            new Observation.Bounced(at, "a@c1.sender.example", "failed", "5.7.5", "not trusted"),
             new Observation.Reported(at, client, "reports.c1.sender.example", "application/tlsrpt+gzip", 4_000_000_000),
         ];
         var store = new TestStore(_database);
@@ -219,6 +220,7 @@ public sealed class TestStoreTests : IAsyncLifetime
                 ReportSubmitter = text,
             },
             new Observation.Left(at, null, host),
+            new Observation.Bounced(at, $"a@c1.{Zone}", text, text, text),
             new Observation.Reported(at, null, host, text, 1) { Domain = text },
         ];
         Assert.Equal(typeof(Observation).GetNestedTypes().Length, all.Length);
