@@ -1,4 +1,5 @@
 using Postseal.Server.SenderTest.Documents;
+using Postseal.Server.SenderTest.Verdicts;
 
 namespace Postseal.Server.SenderTest.Pages;
 
@@ -10,6 +11,5 @@ public sealed record BounceModel(string Test, BouncesDocument? Found);
 /// <summary>The form, and what was found.</summary>
 public sealed partial class BounceView
 {
-    private static string Words(BouncePart one) =>
-        string.Join(", ", new[] { one.Action, one.Status, one.Text }.Where(t => !string.IsNullOrEmpty(t)));
+    private static string Words(BouncePart one) => EvidenceText.Said(one.Action, one.Status, one.Text);
 }

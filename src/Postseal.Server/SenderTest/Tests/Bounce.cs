@@ -67,19 +67,23 @@ internal sealed partial record Bounce(Address Address, string? Action, string? S
         {
             foreach (var address in Addresses(line, mailbox))
             {
-                var rest =
-                    line.Trim('<', '>', ':', '.', ' ').Length <= address.ToString().Length ? Rest(i + 1) : [line, .. Rest(i + 1)];
-                var words = string.Join(' ', rest);
+                var isAlone = line.Trim('<', '>', ':', '.', ' ').Length <= address.ToString().Length;
+                var words = After(address, string.Join(' ', isAlone ? Below(i + 1) : [line, .. Until(lines[(i + 1)..])]));
                 yield return new(address, null, StatusIn(words), Cut(words));
             }
         }
 
-        string[] Rest(int from)
-        {
-            var next = from < lines.Length ? lines[from..] : blocks.ElementAtOrDefault(index + 1)?.Split('\n') ?? [];
-            return [.. next.Take(MostLines).TakeWhile(l => !Addresses(l, mailbox).Any())];
-        }
+        string[] Below(int from) =>
+            Until(from < lines.Length ? lines[from..] : blocks.ElementAtOrDefault(index + 1)?.Split('\n') ?? []);
+
+        string[] Until(string[] rest) => [.. rest.Take(MostLines).TakeWhile(l => !Addresses(l, mailbox).Any())];
     }
+
+    // Which recipient it is about is known.
+    private static string After(Address address, string words) =>
+        words.TrimStart('<', ' ') is var text && text.StartsWith(address.ToString(), StringComparison.OrdinalIgnoreCase)
+            ? text[address.ToString().Length..].TrimStart('>', ':', '.', ',', ' ')
+            : words;
 
     private static IEnumerable<Address> Addresses(string text, string mailbox)
     {

@@ -63,9 +63,18 @@ internal static class EvidenceText
                 $"message from <{delivered.Sender}> to {delivered.Recipient} taken at {delivered.Host}{Over(delivered.OverTls)}{Headers(delivered)}",
             Observation.Left left => $"left {left.Host}",
             Observation.Bounced bounced =>
-                $"a bounce, brought by a visitor, says of {bounced.Recipient}: {string.Join(", ", new[] { bounced.Action, bounced.Status, bounced.Text }.Where(t => !string.IsNullOrEmpty(t)))}",
+                $"a bounce, brought by a visitor, says of {bounced.Recipient}: {Said(bounced.Action, bounced.Status, bounced.Text)}",
             _ => throw new System.Diagnostics.UnreachableException(),
         };
+
+    /// <summary>What a bounce says of one recipient, in a line; what stands in its text already is not said twice.</summary>
+    public static string Said(string? action, string? status, string text) =>
+        string.Join(
+            ", ",
+            new[] { action, status is not null && text.Contains(status, StringComparison.Ordinal) ? null : status, text }.Where(
+                t => !string.IsNullOrEmpty(t)
+            )
+        );
 
     private static string Agent(string? agent) => agent is null ? ", no User-Agent" : $", User-Agent {agent}";
 

@@ -82,6 +82,10 @@ public sealed class BounceTests
         Assert.Contains("certificate not trusted", bounce.Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void What_comes_after_an_explanation_is_no_part_of_it() =>
+        Assert.Equal("not trusted", Assert.Single(Bounce.Read($"<{C1}>: not trusted\n\n--1234\n", Mailbox)).Text);
+
     [Theory]
     [InlineData("")]
     [InlineData("To: MAILBOX@c1.sender.example\nSubject: it does not work")]

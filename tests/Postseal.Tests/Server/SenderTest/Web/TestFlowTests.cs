@@ -84,8 +84,13 @@ public sealed partial class TestFlowTests(SiteFixture site) : IClassFixture<Site
         using var found = JsonDocument.Parse(await api.Content.ReadAsStringAsync(Ct));
         var one = Assert.Single(found.RootElement.GetProperty("bounces").EnumerateArray());
         Assert.Equal(
-            ("C2", to, "4.7.4"),
-            (one.GetProperty("id").GetString(), one.GetProperty("address").GetString(), one.GetProperty("status").GetString())
+            ("C2", to, "4.7.4", "4.7.4 no TLS"),
+            (
+                one.GetProperty("id").GetString(),
+                one.GetProperty("address").GetString(),
+                one.GetProperty("status").GetString(),
+                one.GetProperty("text").GetString()
+            )
         );
         Assert.Equal(JsonValueKind.Null, one.GetProperty("action").ValueKind);
     }
