@@ -99,27 +99,33 @@ if (live) {
 
   const shortest = 2000, longest = 60000; // after a failure: soon again at first, then as seldom as nobody minds
   const patience = 5000; // a browser that connects anew needs three seconds
-  let events, pause = shortest, timer = null, busy = false, again = false;
+  const limit = 20000; // of one answer: six that never come would be all the connections that a browser has for this site
+  const lost = "Not live at the moment: this page cannot get news. It tries again by itself.";
+  let events = null, isLive = false, pause = shortest, timer = null, busy = false, again = false;
 
-  const tell = (isLive) => {
-    const text = isLive ? "" : "Not live at the moment: this page cannot get news. It tries again by itself.";
+  const tell = (text) => {
     if (offline.textContent !== text) offline.textContent = text;
-    if (isLive) pause = shortest;
   };
-  const isOpen = () => events.readyState === EventSource.OPEN;
+  const succeed = () => {
+    isLive = true;
+    pause = shortest;
+    tell("");
+  };
   const later = () => {
-    tell(false);
+    if (document.hidden) return;
+    tell(lost);
     if (timer) return;
-    timer = setTimeout(() => {
-      timer = null;
-      if (events.readyState === EventSource.CLOSED) watch();
-      renew();
-    }, pause);
+    timer = setTimeout(next, pause);
     pause = Math.min(2 * pause, longest);
+  };
+  const next = () => {
+    timer = null;
+    if (events.readyState === EventSource.CLOSED) watch();
+    renew();
   };
 
   const fetchPage = async () => {
-    const response = await fetch(location.pathname, { cache: "no-store" });
+    const response = await fetch(location.pathname, { cache: "no-store", signal: AbortSignal.timeout(limit) });
     if (response.status === 404) location.reload();
     if (response.ok) show(new DOMParser().parseFromString(await response.text(), "text/html").getElementById("live"));
     return response.ok || response.status === 404;
@@ -131,18 +137,33 @@ if (live) {
     const isDone = await fetchPage().catch(() => false);
     busy = false;
     if (!isDone) later();
-    else if (isOpen()) tell(true);
+    else if (isLive) succeed();
     if (isDone && again) renew();
   };
 
   const watch = () => {
-    events = new EventSource(live.dataset.events);
-    events.addEventListener("open", () => tell(true));
-    events.addEventListener("changed", renew);
-    events.addEventListener("error", () => {
-      if (events.readyState === EventSource.CLOSED) later();
-      else setTimeout(() => { if (!isOpen()) tell(false); }, patience); // the browser tries again by itself
+    const source = events = new EventSource(live.dataset.events);
+    source.addEventListener("open", succeed);
+    source.addEventListener("changed", renew);
+    source.addEventListener("error", () => {
+      isLive = false;
+      if (source.readyState === EventSource.CLOSED) later();
+      else setTimeout(() => { if (source === events && !isLive) tell(lost); }, patience); // the browser tries again by itself
     });
   };
-  watch();
+
+  // Over HTTP/1.1 a browser has six connections for a site, and each stream holds one: a page that nobody sees has none.
+  const wake = () => {
+    pause = shortest;
+    watch();
+    renew();
+  };
+  const rest = () => {
+    events?.close();
+    [events, isLive] = [null, false];
+    clearTimeout(timer);
+    timer = null;
+  };
+  document.addEventListener("visibilitychange", () => { rest(); if (!document.hidden) wake(); });
+  if (!document.hidden) watch();
 }
