@@ -108,8 +108,9 @@ internal static class TestPages
             return;
         }
 
+        // Whoever comes back to the question of a message that has begun is not asked for the one after it.
         var model = await ModelAsync(key, test, desk, audience, clock, ct);
-        if (model.IsEarly)
+        if (model.IsEarly && context.Request.Query["round"] == Text(model.Report.Round + 1))
             await WriteAsync(context, info, ConfirmModel.Next(model), ct);
         else
             SeeOther(context, $"{Path}/{key}"); // there the button asks no more
@@ -136,7 +137,7 @@ internal static class TestPages
             && form[ConfirmModel.Sure] != ConfirmModel.Yes
             && (await ModelAsync(key, test, desk, audience, clock, ct)).IsEarly
         )
-            SeeOther(context, $"{Path}/{key}/next");
+            SeeOther(context, $"{Path}/{key}/next?round={Text(round)}");
         else if (await desk.TurnAsync(test, round, ct) is { } error)
             await SiteErrors.WriteAsync(context, error with { Next = new($"{Path}/{key}", "To the test") }, ct);
         else
@@ -172,6 +173,8 @@ internal static class TestPages
         TimeProvider clock,
         CancellationToken ct
     ) => new(key, await audience.ReportAsync(test, ct), desk.Bench.Hint, clock.GetUtcNow());
+
+    private static string Text(int round) => round.ToString(CultureInfo.InvariantCulture);
 
     private static void SeeOther(HttpContext context, string path)
     {

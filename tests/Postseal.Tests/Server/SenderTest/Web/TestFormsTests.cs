@@ -28,8 +28,8 @@ public sealed partial class TestFormsTests(SiteFixture site) : IClassFixture<Sit
     {
         var page = await OpenAsync(Ct);
         Assert.Contains("It is early for that", await site.Http.GetStringAsync(page, Ct), StringComparison.Ordinal);
-        Assert.Equal($"{page}/next", await LeadAsync($"{page}/next", "round=2", Ct));
-        var question = await site.Http.GetStringAsync($"{page}/next", Ct);
+        Assert.Equal($"{page}/next?round=2", await LeadAsync($"{page}/next", "round=2", Ct));
+        var question = await site.Http.GetStringAsync($"{page}/next?round=2", Ct);
         Assert.Contains("Go on to message 2 now?", question, StringComparison.Ordinal);
         Assert.Matches("Of message 1, the sender has come for 0 of [0-9]+ addresses so far.", question);
         Assert.Equal(1, await RoundAsync(page, Ct));
@@ -39,8 +39,21 @@ public sealed partial class TestFormsTests(SiteFixture site) : IClassFixture<Sit
         Assert.Equal(2, await RoundAsync(page, Ct));
         Assert.Equal(page, await LeadAsync($"{page}/next", "round=2", Ct)); // pressed twice
 
-        Assert.Equal($"{page}/next", await LeadAsync($"{page}/next", "round=3", Ct));
-        Assert.Contains("it is not yet that late", await site.Http.GetStringAsync($"{page}/next", Ct), StringComparison.Ordinal);
+        Assert.Equal($"{page}/next?round=3", await LeadAsync($"{page}/next", "round=3", Ct));
+        question = await site.Http.GetStringAsync($"{page}/next?round=3", Ct);
+        Assert.Contains("it is not yet that late", question, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_comes_back_to_a_question_that_has_been_answered_is_led_to_the_test()
+    {
+        var page = await OpenAsync(Ct);
+        Assert.Equal(page, await LeadAsync($"{page}/next", "round=2&sure=yes", Ct));
+        foreach (var query in (string[])["?round=2", "?round=4", "?round=x", "?round=3&round=3", ""])
+        {
+            using var question = await site.Http.GetAsync($"{page}/next{query}", Ct);
+            Assert.Equal((HttpStatusCode.SeeOther, page), (question.StatusCode, question.Headers.Location?.OriginalString));
+        }
     }
 
     [Fact]
@@ -50,7 +63,7 @@ public sealed partial class TestFormsTests(SiteFixture site) : IClassFixture<Sit
         for (var round = 2; round <= 3; round++)
             Assert.Equal(page, await LeadAsync($"{page}/next", $"round={round}&sure=yes", Ct));
 
-        using var question = await site.Http.GetAsync($"{page}/next", Ct);
+        using var question = await site.Http.GetAsync($"{page}/next?round=4", Ct);
         Assert.Equal(page, question.Headers.Location?.OriginalString);
         await RefusedAsync($"{page}/next", UrlEncoded, "round=4&sure=yes", HttpStatusCode.Conflict);
         await RefusedAsync($"{page}/next", UrlEncoded, "round=4", HttpStatusCode.Conflict);
