@@ -44,20 +44,24 @@ internal static class TestEvents
                 await Task.Delay(Pause, clock, ct);
             }
             else
-                yield return new("", "waiting");
+                yield return new("{}", "waiting");
 
-            await EndsAsync(changed, clock, ct);
+            await EndsAsync(changed, Wait(test.SendAt - clock.GetUtcNow()), clock, ct);
         }
     }
+
+    // What is to be waited for before a message is sent ends by itself, and nothing is seen then. In whole seconds: timers come a little early.
+    private static TimeSpan Wait(TimeSpan untilDue) =>
+        untilDue > TimeSpan.Zero && untilDue < Patience ? TimeSpan.FromSeconds(Math.Ceiling(untilDue.TotalSeconds)) : Patience;
 
     private static string Text(TestReport report) =>
         Texts.GetValue(report, r => JsonSerializer.Serialize(TestDocument.Of(r), TestJson.Default.TestDocument));
 
-    private static async Task EndsAsync(Task changed, TimeProvider clock, CancellationToken ct)
+    private static async Task EndsAsync(Task changed, TimeSpan patience, TimeProvider clock, CancellationToken ct)
     {
         try
         {
-            await changed.WaitAsync(Patience, clock, ct);
+            await changed.WaitAsync(patience, clock, ct);
         }
         catch (TimeoutException)
         {

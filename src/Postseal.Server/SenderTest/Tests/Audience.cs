@@ -45,8 +45,11 @@ internal sealed class Audience(TestDesk desk, TimeProvider clock)
     }
 
     /// <summary>What a reading of the test depends on: two of the same state show the same.</summary>
-    public TestState StateOf(LiveTest test) =>
-        new(test.Version, test.IsShared, test.MissesQuestions, test.IsFinal(clock.GetUtcNow()));
+    public TestState StateOf(LiveTest test)
+    {
+        var now = clock.GetUtcNow();
+        return new(test.Version, test.IsShared, test.MissesQuestions, test.SendAt <= now, test.IsFinal(now));
+    }
 
     /// <summary>What came of a test so far.</summary>
     /// <exception cref="System.Data.Common.DbException">The database fails.</exception>
@@ -109,5 +112,6 @@ internal sealed class Audience(TestDesk desk, TimeProvider clock)
 /// <param name="Version">Changes so far.</param>
 /// <param name="IsShared">Another test has the same sender.</param>
 /// <param name="MissesQuestions">Something may have been given to nobody.</param>
+/// <param name="IsDue">The messages of the round may be sent.</param>
 /// <param name="IsFinal">Nothing more is waited for.</param>
-internal readonly record struct TestState(int Version, bool IsShared, bool MissesQuestions, bool IsFinal);
+internal readonly record struct TestState(int Version, bool IsShared, bool MissesQuestions, bool IsDue, bool IsFinal);

@@ -1,7 +1,9 @@
 using System.Net;
+using System.Net.ServerSentEvents;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Postseal.Server.Hosting;
+using Postseal.Server.SenderTest.Api;
 using Postseal.Server.SenderTest.Cases;
 using Postseal.Server.SenderTest.Tests;
 using Postseal.Server.Store;
@@ -95,6 +97,34 @@ public sealed class AudienceTests : IAsyncLifetime
         two.Dispose();
         Assert.Equal(0, _audience.Count);
         Assert.NotSame(await _audience.ReportAsync(test, Ct), await _audience.ReportAsync(test, Ct));
+    }
+
+    [Fact]
+    public async Task Who_watches_is_told_when_the_next_message_may_be_sent()
+    {
+        var key = (await _desk.OpenAsync(Client(0), Ct)).Key!;
+        var test = _desk.Find(key)!;
+        await _desk.TurnAsync(test, 2, Ct);
+        Assert.True(test.SendAt > _clock.GetUtcNow());
+        await using var events = TestEvents.Of(_desk, _audience, key, test, _clock, Ct).GetAsyncEnumerator(Ct);
+        Assert.True(await events.MoveNextAsync());
+        do Assert.True(await NextAsync(events, Ct));
+        while (events.Current is { EventType: "waiting", Data: "{}" });
+        Assert.Equal("changed", events.Current.EventType);
+        Assert.True(test.SendAt <= _clock.GetUtcNow());
+    }
+
+    // Time goes on until something comes.
+    private async Task<bool> NextAsync(IAsyncEnumerator<SseItem<string>> events, CancellationToken ct)
+    {
+        var next = events.MoveNextAsync().AsTask();
+        while (!next.IsCompleted)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        return await next.WaitAsync(ct);
     }
 
     [Fact]
