@@ -1,3 +1,5 @@
+using Postseal.Protocol;
+
 namespace Postseal.Server.Hosting;
 
 /// <summary>Refuses what a page of another site has a visitor's browser send: whoever can guess nothing could still have people open tests, or spend
@@ -5,36 +7,53 @@ namespace Postseal.Server.Hosting;
 /// <param name="publicUrl">What the world calls the site, or null.</param>
 internal sealed class SameSite(Uri? publicUrl)
 {
-    private static readonly SiteError Foreign = new(
-        StatusCodes.Status403Forbidden,
-        "Asked for by another site",
-        "A page of another site had your browser send this, so nothing was done. If you meant it, go to this site's own page and press the button there."
-    );
+    private const string CrossSite = "cross-site";
+    private const int MaxName = 200; // of an origin or a host, of which the longest name has 253
 
     /// <summary>Lets it pass, or answers with 403.</summary>
     public Task GuardAsync(HttpContext context, RequestDelegate next, CancellationToken ct) =>
         IsReading(context.Request.Method) || IsOurs(context.Request)
             ? next(context)
-            : SiteErrors.WriteAsync(context, Foreign, ct);
+            : SiteErrors.WriteAsync(context, Foreign(context.Request), ct);
 
     private static bool IsReading(string method) =>
         HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || HttpMethods.IsTrace(method);
 
     // Browsers leave Sec-Fetch-Site out where there is no TLS, and old ones everywhere. A neighbour below the same domain is asked for its origin.
     private bool IsOurs(HttpRequest request) =>
-        request.Headers["Sec-Fetch-Site"].ToString() switch
+        Relation(request) switch
         {
             "same-origin" or "none" => true,
-            "cross-site" => false,
+            CrossSite => false,
             _ => request.Headers.Origin is not [{ } origin, ..] || IsOurs(origin, request),
         };
 
     // By the name that the browser has asked for, or by the public one, where a proxy puts its own into Host. Whatever ends TLS before us may not say so:
-    // the scheme counts only where the public URL has it.
+    // the scheme counts only where the public URL has it. The port that a scheme has by itself may stand there or not.
     private bool IsOurs(string origin, HttpRequest request) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var from)
         && (
-            from.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase)
+            Uri.TryCreate($"{from.Scheme}://{request.Host.Value}", UriKind.Absolute, out var asked)
+                && from.Authority == asked.Authority
             || from.GetLeftPart(UriPartial.Authority) == publicUrl?.GetLeftPart(UriPartial.Authority)
         );
+
+    // A browser that says "cross-site" compares what it sees itself, whatever a proxy does. Otherwise it may be the operator's to put right.
+    private SiteError Foreign(HttpRequest request) =>
+        new(
+            StatusCodes.Status403Forbidden,
+            "Asked for by another site",
+            $"A page of another site had your browser send this, so nothing was done. If you meant it, go to this site's own page and press the button there.{(Relation(request) == CrossSite ? "" : Compared(request))}"
+        );
+
+    private string Compared(HttpRequest request)
+    {
+        var names = $"Host: {PrintableText.Of(request.Host.Value ?? "", MaxName)}";
+        if (publicUrl is not null)
+            names = $"{publicUrl.GetLeftPart(UriPartial.Authority)} (public-url) and {names}";
+
+        return $" If you did, its operator has to know: your browser says that it comes from {PrintableText.Of(request.Headers.Origin.ToString(), MaxName)}, and this server goes by {names}. Where that is the same site, set public-url in server.toml to its address, or have the proxy pass on Host as the browser sent it, with its port (nginx: proxy_set_header Host $http_host).";
+    }
+
+    private static string Relation(HttpRequest request) => request.Headers["Sec-Fetch-Site"].ToString();
 }

@@ -73,4 +73,48 @@ public sealed class SameSiteTests
         using var response = await bench.Public.SendAsync(HttpMethod.Post, "/test/body", headers, null, Ct);
         Assert.Equal(isLetIn ? HttpStatusCode.OK : HttpStatusCode.Forbidden, response.StatusCode);
     }
+
+    [Theory]
+    [InlineData("https://check.example", "check.example:443", null, true)]
+    [InlineData("https://check.example:443", "check.example", null, true)]
+    [InlineData("http://check.example", "Check.Example:80", null, true)]
+    [InlineData("https://check.example:443", "inside", "https://check.example", true)]
+    [InlineData("https://check.example", "inside", "https://check.example:443", true)]
+    [InlineData("https://check.example", "check.example:80", null, false)]
+    [InlineData("http://check.example", "check.example:443", null, false)]
+    [InlineData("https://check.example:8443", "check.example", null, false)]
+    public async Task The_port_of_a_scheme_may_be_said_or_not(string origin, string host, string? publicUrl, bool isLetIn)
+    {
+        await using var bench = await SiteBench.StartAsync(
+            c => c with { Web = c.Web with { PublicUrl = publicUrl is null ? null : new(publicUrl) } },
+            TimeProvider.System,
+            Ct
+        );
+        (string, string)[] headers = [("Host", host), ("Origin", origin)];
+        using var response = await bench.Public.SendAsync(HttpMethod.Post, "/test/body", headers, null, Ct);
+        Assert.Equal(isLetIn ? HttpStatusCode.OK : HttpStatusCode.Forbidden, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Who_is_refused_wrongly_reads_what_was_compared_and_what_the_operator_can_do()
+    {
+        await using var bench = await SiteBench.StartAsync(
+            c => c with { Web = c.Web with { PublicUrl = new("https://check.example") } },
+            TimeProvider.System,
+            Ct
+        );
+        var text = await TextAsync([("Host", "inside.example"), ("Origin", "http://inside.example:8080/<b>")], Ct);
+        Assert.Contains("it comes from http://inside.example:8080/&lt;b&gt;, and", text, StringComparison.Ordinal);
+        Assert.Contains("https://check.example (public-url) and Host: inside.example.", text, StringComparison.Ordinal);
+        Assert.Contains("proxy_set_header Host $http_host", text, StringComparison.Ordinal);
+        text = await TextAsync([("Sec-Fetch-Site", "cross-site"), ("Origin", "https://evil.example")], Ct);
+        Assert.DoesNotContain("operator", text, StringComparison.Ordinal);
+
+        async Task<string> TextAsync(IEnumerable<(string, string)> headers, CancellationToken ct)
+        {
+            using var response = await bench.Public.SendAsync(HttpMethod.Post, "/test/body", headers, null, ct);
+            Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+            return await response.Content.ReadAsStringAsync(ct);
+        }
+    }
 }
