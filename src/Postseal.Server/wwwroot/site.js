@@ -99,28 +99,33 @@ if (live) {
 
   const shortest = 2000, longest = 60000; // after a failure: soon again at first, then as seldom as nobody minds
   const patience = 5000; // a browser that connects anew needs three seconds
+  const silence = 60000; // something comes every 25 s, if only to say that nothing has happened
   const limit = 20000; // of one answer: six that never come would be all the connections that a browser has for this site
+  const every = 10000, turns = 3; // without a stream: the page is looked at so often, and a stream asked for each third time
   const lost = "Not live at the moment: this page cannot get news. It tries again by itself.";
-  let events = null, isLive = false, pause = shortest, timer = null, busy = false, again = false;
+  let events = null, isLive = false, isStale = false, refused = "", turn = 0, pause = shortest, timer = null, quiet = null, busy = false, again = false;
 
-  const tell = (text) => {
+  const tell = () => {
+    const text = isStale ? lost : isLive ? "" : refused || lost;
     if (offline.textContent !== text) offline.textContent = text;
   };
-  const succeed = () => {
-    isLive = true;
-    pause = shortest;
-    tell("");
+  const plan = (time) => {
+    clearTimeout(timer);
+    timer = setTimeout(next, time);
   };
   const later = () => {
     if (document.hidden) return;
-    tell(lost);
+    tell();
     if (timer) return;
-    timer = setTimeout(next, pause);
+    plan(refused ? every : pause);
     pause = Math.min(2 * pause, longest);
   };
   const next = () => {
     timer = null;
-    if (events.readyState === EventSource.CLOSED) watch();
+    if (events.readyState === EventSource.CLOSED) {
+      turn = (turn + 1) % turns;
+      if (refused && turn !== 0) plan(every); else watch();
+    }
     renew();
   };
 
@@ -135,32 +140,66 @@ if (live) {
     if (busy) return;
     busy = true;
     const isDone = await fetchPage().catch(() => false);
-    busy = false;
+    [busy, isStale] = [false, !isDone];
+    if (isDone && isLive) pause = shortest;
+    if (isDone && isLive || refused) tell();
     if (!isDone) later();
-    else if (isLive) succeed();
     if (isDone && again) renew();
+  };
+
+  const hear = () => {
+    [isLive, refused, pause] = [true, "", shortest];
+    tell();
+    listen();
+  };
+  const listen = () => {
+    clearTimeout(quiet);
+    quiet = setTimeout(() => {
+      events.close(); // something in between takes all and passes nothing on
+      lose(events);
+    }, silence);
+  };
+  const lose = async (source) => {
+    clearTimeout(quiet);
+    isLive = false;
+    later();
+    const why = await refusal().catch(() => "");
+    if (source !== events || isLive) return;
+    refused = why && `Not live: ${why} This page looks for news every ${every / 1000} seconds instead.`;
+    tell();
+    if (refused) plan(every);
+  };
+  // A stream of events does not say why it was refused.
+  const refusal = async () => {
+    const headers = { Accept: "application/problem+json" };
+    const response = await fetch(live.dataset.events, { headers, cache: "no-store", signal: AbortSignal.timeout(limit) });
+    if (response.status === 429) return (await response.json()).detail;
+    response.body?.cancel();
+    return "";
   };
 
   const watch = () => {
     const source = events = new EventSource(live.dataset.events);
-    source.addEventListener("open", succeed);
-    source.addEventListener("changed", renew);
+    listen();
+    source.addEventListener("waiting", hear);
+    source.addEventListener("changed", () => { hear(); renew(); });
     source.addEventListener("error", () => {
       isLive = false;
-      if (source.readyState === EventSource.CLOSED) later();
-      else setTimeout(() => { if (source === events && !isLive) tell(lost); }, patience); // the browser tries again by itself
+      if (source.readyState === EventSource.CLOSED) lose(source);
+      else setTimeout(() => { if (source === events && !isLive) tell(); }, patience); // the browser tries again by itself
     });
   };
 
   // Over HTTP/1.1 a browser has six connections for a site, and each stream holds one: a page that nobody sees has none.
   const wake = () => {
-    pause = shortest;
+    [refused, pause] = ["", shortest];
     watch();
     renew();
   };
   const rest = () => {
     events?.close();
-    [events, isLive] = [null, false];
+    [events, isLive, isStale] = [null, false, false];
+    clearTimeout(quiet);
     clearTimeout(timer);
     timer = null;
   };

@@ -32,7 +32,7 @@ internal static class TestErrors
     public static readonly SiteError TooManyWatchOfClient = TooManyWatch(
         string.Create(
             CultureInfo.InvariantCulture,
-            $"From your network address {TestLimits.WatchersPerClient} tests are being watched, and one address may watch no more at a time."
+            $"{TestLimits.WatchersPerClient} pages or programs at your address are watching tests already, and one address may have no more. Close one that you need no longer; behind a shared address it may be somebody else's."
         )
     );
 
@@ -40,7 +40,7 @@ internal static class TestErrors
     public static readonly SiteError TooManyWatchTest = TooManyWatch(
         string.Create(
             CultureInfo.InvariantCulture,
-            $"This test is watched {TestLimits.WatchersPerTest} times at once, and no more can watch it."
+            $"{TestLimits.WatchersPerTest} pages or programs are watching this test already, and it can have no more. Close one that nobody needs."
         )
     );
 
@@ -98,7 +98,7 @@ internal static class TestErrors
 
     // Pages are left sooner or later.
     private static SiteError TooManyWatch(string why) =>
-        new(StatusCodes.Status429TooManyRequests, "Too many watch", $"{why} The test itself can be read all the same.")
+        new(StatusCodes.Status429TooManyRequests, "Too many watch", $"{why} The page of the test can be read all the same.")
         {
             RetryAfter = 30,
         };

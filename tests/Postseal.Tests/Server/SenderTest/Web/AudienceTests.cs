@@ -45,7 +45,7 @@ public sealed class AudienceTests : IAsyncLifetime
         Assert.All(seats, Assert.NotNull);
         Assert.False(_audience.TryJoin(Client(1), other, out _, out var error));
         Assert.Equal((429, 30L), (error.Status, error.RetryAfter));
-        Assert.Contains("From your network address 8 tests are being watched", error.Detail, StringComparison.Ordinal);
+        Assert.Contains("8 pages or programs at your address are watching tests already", error.Detail, StringComparison.Ordinal);
         Assert.NotNull(Join(Client(2), test));
 
         seats[0]!.Dispose();
