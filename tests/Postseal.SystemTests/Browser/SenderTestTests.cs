@@ -40,6 +40,23 @@ public sealed class SenderTestTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task Without_script_a_page_stays_as_it_is_for_who_wants_to_read()
+    {
+        await using var visit = await chromium.VisitAsync(new() { JavaScriptEnabled = false });
+        var page = visit.Page;
+        await OpenAsync(page);
+        var address = page.Url;
+        await page.GetByRole(AriaRole.Link, new() { Name = "Stop that, to read" }).ClickAsync();
+        Assert.Equal($"{address}?still", page.Url);
+        Assert.DoesNotContain("http-equiv=\"refresh\"", await page.ContentAsync(), StringComparison.Ordinal);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Show what is new" }).ClickAsync();
+        Assert.Equal(address, page.Url);
+        Assert.Contains("http-equiv=\"refresh\"", await page.ContentAsync(), StringComparison.Ordinal);
+        await DeleteAsync(page);
+        visit.AssertNoComplaint();
+    }
+
+    [Fact]
     public async Task Marked_text_stays_marked_while_everything_else_goes_on()
     {
         await using var visit = await chromium.VisitAsync(new());

@@ -70,10 +70,13 @@ internal static class TestPages
             return;
         }
 
-        var model = await ModelAsync(key, test, desk, audience, clock, ct);
+        var model = (await ModelAsync(key, test, desk, audience, clock, ct)) with
+        {
+            IsStill = context.Request.Query.ContainsKey(TestViewModel.Still),
+        };
         var page = new PageModel(info, "Test of a sender", null, await Html.OfAsync<TestView, TestViewModel>(model, ct))
         {
-            RefreshSeconds = model.Report.Verdict.IsFinal ? null : RefreshSeconds,
+            RefreshSeconds = model.Report.Verdict.IsFinal || model.IsStill ? null : RefreshSeconds,
         };
         await WriteAsync(context, page, ct);
     }

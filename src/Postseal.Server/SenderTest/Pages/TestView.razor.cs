@@ -12,6 +12,12 @@ namespace Postseal.Server.SenderTest.Pages;
 /// <param name="Now">The time of the page.</param>
 public sealed record TestViewModel(string Key, TestReport Report, BenchHint? Hint, DateTimeOffset Now)
 {
+    /// <summary>The query that keeps a page without script as it is.</summary>
+    public const string Still = "still";
+
+    /// <summary>Whether the page, without script, does not load itself anew: who reads what was folded wants it to stay open.</summary>
+    public bool IsStill { get; init; }
+
     /// <summary>Whether it is early to go on to the next message: some of this round's may not have been sent yet.</summary>
     public bool IsEarly =>
         !Report.Verdict.IsFinal
