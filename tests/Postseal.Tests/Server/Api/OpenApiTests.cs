@@ -61,7 +61,7 @@ public sealed class OpenApiTests(SiteFixture site) : IClassFixture<SiteFixture>
         Assert.All(operations, o => Assert.Contains(o["tags"]!.AsArray().Single()!.GetValue<string>(), Tags));
         Assert.All(operations, o => Assert.All(["429", "500"], status => Assert.NotNull(o["responses"]![status])));
         var changing = document["paths"]!.AsObject().SelectMany(p => p.Value!.AsObject()).Where(o => o.Key is "post" or "delete");
-        Assert.All(changing, o => Assert.NotNull(o.Value!["responses"]!["403"]));
+        Assert.All(changing, o => Assert.All(["403", "413"], status => Assert.NotNull(o.Value!["responses"]![status])));
         var check = document["paths"]!["/api/v1/check/{domain}"]!["get"]!["responses"]!;
         Assert.All(["500", "503"], status => Assert.NotNull(check[status]));
     }
@@ -95,6 +95,18 @@ public sealed class OpenApiTests(SiteFixture site) : IClassFixture<SiteFixture>
     {
         using var response = await site.Http.PostAsync("/api/v1/policy/lint", new StringContent(text), Ct);
         await AssertDescribedAsync(await DocumentAsync(Ct), "/api/v1/policy/lint", "post", response, Ct);
+    }
+
+    [Theory]
+    [InlineData("post", "/api/v1/sender-test", "/api/v1/sender-test")]
+    [InlineData("post", "/api/v1/sender-test/{key}/rounds/{round}", "/api/v1/sender-test/a/rounds/2")]
+    [InlineData("delete", "/api/v1/sender-test/{key}", "/api/v1/sender-test/a")]
+    public async Task A_body_that_nobody_reads_is_refused_as_it_says(string method, string template, string path)
+    {
+        using var request = new HttpRequestMessage(new(method), path) { Content = new StringContent(new('x', 100_000)) };
+        using var response = await site.Http.SendAsync(request, Ct);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        await AssertDescribedAsync(await DocumentAsync(Ct), template, method, response, Ct);
     }
 
     private static async Task AssertDescribedAsync(
