@@ -9,7 +9,7 @@ internal static class NoPlace
 
     /// <summary>Who opened the test has as many as one client may have.</summary>
     public const string OwnShare =
-        "Two other tests that you opened have domains that change in the course of a test, and one client gets no more. Delete one of them on its page, and open a test again.";
+        "Two other tests that were opened from your network address have domains that change in the course of a test, and one address gets no more. If one is yours and not needed any more, delete it on its page, and open a test again. If they are of others behind the same address, as in a company or at a provider that shares addresses, open a test later or from another network.";
 
     /// <summary>The server has been started anew since, and does not know any more.</summary>
     public const string Forgotten =

@@ -78,6 +78,19 @@ public sealed class NotOfferedTests : IAsyncLifetime
         Assert.Contains("in use by other tests", seen["C20"], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Who_shares_an_address_with_others_learns_that_the_places_may_be_theirs()
+    {
+        using var desk = Desk([], places: 8);
+        var key = "";
+        for (var i = 0; i <= TestLimits.PlacesPerClient; i++)
+            key = (await desk.OpenAsync(ClientKey.Of(IPAddress.Loopback), Ct)).Key!;
+
+        var seen = (await desk.ReportAsync(desk.Find(key)!, Ct)).Cases.Single(c => c.Case.Id == "C20").Verdict.Seen;
+        Assert.Contains("opened from your network address", seen, StringComparison.Ordinal);
+        Assert.Contains("of others behind the same address", seen, StringComparison.Ordinal);
+    }
+
     private TestDesk Desk(Dictionary<string, string> notOffered, int places) =>
         new(new("sender.example", [], places, notOffered), new(_database), _clock, NullLogger.Instance);
 }

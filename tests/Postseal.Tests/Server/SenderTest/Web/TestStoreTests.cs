@@ -117,7 +117,7 @@ public sealed class TestStoreTests : IAsyncLifetime
             places.Add(desk.Find((await desk.OpenAsync(greedy, Ct)).Key!)!.Row.Place);
 
         Assert.Equal([0, 1, null], places);
-        Assert.Contains("Delete one of them", await WhyNotAsync(desk, greedy), StringComparison.Ordinal);
+        Assert.Contains("delete it on its page", await WhyNotAsync(desk, greedy), StringComparison.Ordinal);
         Assert.Equal(2, desk.Find((await desk.OpenAsync(ClientKey.Of(IPAddress.Parse("192.0.2.2")), Ct)).Key!)!.Row.Place);
     }
 
