@@ -56,6 +56,38 @@ public sealed class SenderTestTests(Chromium chromium)
         visit.AssertNoComplaint();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task On_a_phone_the_addresses_of_earlier_messages_are_a_line_each_and_the_page_stays_as_wide_as_the_screen(
+        bool hasScript
+    )
+    {
+        await using var visit = await chromium.VisitAsync(
+            new()
+            {
+                JavaScriptEnabled = hasScript,
+                ViewportSize = new() { Width = 375, Height = 844 },
+            }
+        );
+        var page = visit.Page;
+        await OpenAsync(page);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Go on to message 2" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Yes, go on to message 2" }).ClickAsync();
+        await page.GetByText("What to do now: message 2").WaitForAsync();
+        await visit.UnfoldAsync();
+        Assert.False(await visit.ScrollsSidewaysAsync());
+        var earlier = page.Locator("#message-1 pre");
+        var lines = (await earlier.InnerTextAsync()).Trim().Split('\n').Length;
+        Assert.InRange(
+            await earlier.EvaluateAsync<double>("p => p.scrollHeight / parseFloat(getComputedStyle(p).lineHeight)"),
+            lines,
+            lines + 4
+        );
+        await DeleteAsync(page);
+        visit.AssertNoComplaint();
+    }
+
     [Fact]
     public async Task Marked_text_stays_marked_while_everything_else_goes_on()
     {
