@@ -17,7 +17,7 @@ public sealed record TestDocument(
     [property: Description("The message that is to be sent now, from 1.")] int Round,
     [property: Description("How many messages there are.")] int Rounds,
     [property: Description("When the messages of this round are to be sent, at the earliest.")] DateTimeOffset SendAt,
-    [property: Description("Another open test has the same sender.")] bool Shared,
+    [property: Description("Another test that was open at the same time has the same sender.")] bool Shared,
     [property: Description(
         "Questions for names and policies may have been missed: other tests were open at the time, the server was started anew, or more came in than is kept. What was not seen proves nothing then."
     )]

@@ -30,18 +30,24 @@ public sealed partial class CaseCard
         }
     }
 
+    // A message that was left out can be sent later: the domain stays as that one is to find it.
+    private string? Left =>
+        Model.Test.Address is null && Verdict.Outcome == Outcome.Inconclusive && !Model.IsFinal
+            ? new Address(Model.Report.Row.Mailbox, Case.Stages.Count, Case.Domain).ToString()
+            : null;
+
     // Who looks on wants to know what is missing, not that something is.
     private string Seen =>
         Verdict.Outcome != Outcome.Inconclusive ? Verdict.Seen
         : Verdict.Evidence.Count == 0
             ? (Model.IsFinal ? "The sender has never been seen here." : "The sender has not been seen here yet.")
-        : Case.Stages.Count > Model.Round && !Model.IsFinal
+        : Case.Stages.Count > Model.Report.Round && !Model.IsFinal
             ? string.Create(CultureInfo.InvariantCulture, $"The sender has been here; message {Case.Stages.Count} counts.")
         : Verdict.Seen;
 }
 
 /// <summary>One case on the page of a test.</summary>
 /// <param name="Test">The case and what came of it.</param>
-/// <param name="Round">The round that runs.</param>
+/// <param name="Report">The whole test.</param>
 /// <param name="IsFinal">Nothing more is waited for.</param>
-public sealed record CaseModel(TestCase Test, int Round, bool IsFinal);
+public sealed record CaseModel(TestCase Test, TestReport Report, bool IsFinal);

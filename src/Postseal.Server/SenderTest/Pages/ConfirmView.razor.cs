@@ -44,7 +44,7 @@ public sealed record ConfirmModel(
                 )
                 : string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Of message {now}, the sender has come for {report.Reached} of {report.Addresses.Count()} addresses so far."
+                    $"Of message {now}, the sender has come for {report.Reached} of {SendView.CountOf(report.Addresses.Count())} so far."
                 ),
             [
                 "Some domains change at once and for good. Nobody can turn them back.",

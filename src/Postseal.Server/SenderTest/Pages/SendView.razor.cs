@@ -15,11 +15,11 @@ public sealed partial class SendView
         Report.Round == 1
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"Have the system that you test write to these {Addresses} addresses, as it writes to customers: one message to each, or one to all. What is in it does not matter. Use no other system: what that one does would count, too."
+                $"Have the system that you test write to {(Addresses == 1 ? "this address" : $"these {Addresses} addresses")}, as it writes to customers: one message to each, or one to all. What is in it does not matter. Use no other system: what that one does would count, too."
             )
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"Have the same system write once more, to {(Addresses == 1 ? "this address" : $"these {Addresses} addresses")}. They are not those of the message before."
+                $"Have the same system write once more, to {(Addresses == 1 ? "this address. It is not that" : $"these {Addresses} addresses. They are not those")} of the message before."
             );
 
     private string? Wait =>
@@ -30,8 +30,12 @@ public sealed partial class SendView
     private string Progress =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"Of this message, the sender has come for {Report.Reached} of {Addresses} addresses so far."
+            $"Of this message, the sender has come for {Report.Reached} of {CountOf(Addresses)} so far."
         );
+
+    /// <summary>How many addresses, in words.</summary>
+    internal static string CountOf(int addresses) =>
+        addresses == 1 ? "1 address" : string.Create(CultureInfo.InvariantCulture, $"{addresses} addresses");
 
     private string Mailto =>
         $"mailto:{string.Join(',', Report.Addresses)}?subject={Uri.EscapeDataString("Sender test")}&body={Uri.EscapeDataString("Please ignore.")}";

@@ -120,6 +120,53 @@ public sealed class TestViewTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_it_says_of_another_test_stays_true_when_that_one_is_deleted()
+    {
+        SaysNot(await PageAsync(r => r), "Another test");
+        _test.Share();
+        Says(await PageAsync(r => r), "Another test that was open at the same time has a sender with the same address.");
+    }
+
+    [Fact]
+    public async Task It_says_when_all_is_deleted()
+    {
+        const string time = "deleted on 2 December 2026, 12:00 UTC";
+        Says(await PageAsync(r => r), $"{time}, or", $"{time}. You can delete it before");
+    }
+
+    [Fact]
+    public async Task A_case_that_was_left_out_shows_the_address_that_is_still_taken()
+    {
+        const string words = "the last one for this case";
+        await _desk.TurnAsync(_test, 2, Ct);
+        SaysNot(await PageAsync(r => r), $"-2@c2.sender.example</a> of message 2, {words}");
+        await _desk.TurnAsync(_test, 3, Ct);
+        Says(await PageAsync(r => r), $"{_test.Row.Mailbox}-2@c2.sender.example</a> of message 2, {words}");
+        SaysNot(
+            await PageAsync(r =>
+                r with
+                {
+                    Cases = [.. r.Cases.Select(c => c with { Verdict = c.Verdict with { Outcome = Outcome.Pass } })],
+                }
+            ),
+            words
+        );
+        _clock.Advance((await _desk.ReportAsync(_test, Ct)).FinalAt - _clock.GetUtcNow());
+        SaysNot(await PageAsync(r => r), words);
+    }
+
+    [Fact]
+    public async Task One_address_is_spoken_of_as_one()
+    {
+        await _desk.TurnAsync(_test, 2, Ct);
+        Says(await PageAsync(r => r), "addresses. They are not those of the message before.");
+        await _desk.TurnAsync(_test, 3, Ct);
+        var html = await PageAsync(r => r);
+        Says(html, "to this address. It is not that of the message before.", "come for 0 of 1 address so far.");
+        SaysNot(html, "They are", "these 1", "1 addresses");
+    }
+
+    [Fact]
     public async Task What_a_stranger_fetched_is_shown_as_such_and_tells_nothing_of_the_sender()
     {
         var (at, client) = (_clock.GetUtcNow(), IPAddress.Parse("198.51.100.1"));
