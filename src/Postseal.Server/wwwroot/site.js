@@ -174,7 +174,7 @@ if (live) {
     const headers = { Accept: "application/problem+json" };
     const response = await fetch(live.dataset.events, { headers, cache: "no-store", signal: AbortSignal.timeout(limit) });
     if (response.status === 429) return (await response.json()).detail;
-    response.body?.cancel();
+    await response.body?.cancel();
     return "";
   };
 
