@@ -247,7 +247,8 @@ public sealed class PublicInternet() : TestInternet("postseal-public-")
             "pebble",
             "env",
             [
-                "PEBBLE_VA_NOSLEEP=1",
+                "PEBBLE_VA_SLEEPTIME=3", // certbot's own server has a queue of five, and here are thirty-four names
+                "PEBBLE_AUTHZREUSE=100",
                 "PEBBLE_WFE_NONCEREJECT=0",
                 Tool.Find("pebble")!,
                 "-config",
@@ -279,7 +280,11 @@ public sealed class PublicInternet() : TestInternet("postseal-public-")
             $"https://{Acme}/dir",
             .. CertbotFolders.SelectMany(kind => new[] { $"--{kind}-dir", Path.Combine(folder, "certbot") }),
         ];
-        await MustRunAsync("env", [$"REQUESTS_CA_BUNDLE={folder}/ca.pem", "certbot", .. printed, .. here], ct);
+        string[] command = [$"REQUESTS_CA_BUNDLE={folder}/ca.pem", "certbot", .. printed, .. here];
+        // As an operator does: once more, and what has been validated stays so.
+        if ((await Network.RunAsync("env", command, ct)).ExitCode != 0)
+            await MustRunAsync("env", command, ct);
+
         var name = printed[Array.IndexOf(printed, "--cert-name") + 1];
         foreach (var (from, to) in new[] { ("fullchain.pem", "pem"), ("privkey.pem", "key") })
             File.Copy(Path.Combine(folder, "certbot", "live", name, from), Path.Combine(Certificates, $"{name}.{to}"));
