@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using MimeKit;
 using Postseal.Lab;
 using Postseal.Server.Lab;
@@ -128,8 +129,10 @@ internal sealed class SenderTestCommand
 
     private (RunOptions? Options, string? Problem) Read(ParseResult parsed)
     {
+        if (Stray(parsed) is { } stray)
+            return (null, $"{stray}: there is no such option; a command to start goes after two hyphens, as in -- {stray}");
         if (Via.Parse(parsed.GetValue(_via)!) is not { } via)
-            return (null, "--via: give a name or an address, and a port, such as 127.0.0.1:25");
+            return (null, "--via: give a name or an address, and a port unless it is 25, such as 127.0.0.1:10025");
 
         var from = parsed.GetValue(_from)!;
         if (!MailboxAddress.TryParse(from, out var mailbox) || mailbox.Address != from || mailbox.Domain.Length == 0)
@@ -139,14 +142,26 @@ internal sealed class SenderTestCommand
         if (wait is < 1 or > LongestWait)
             return (null, $"--wait: give a number of seconds from 1 to {LongestWait}");
 
-        var login = parsed.GetValue(_user) is { } name
-            ? new Login(name, Environment.GetEnvironmentVariable(PasswordVariable) ?? "")
-            : null;
+        var password = Environment.GetEnvironmentVariable(PasswordVariable);
+        if (parsed.GetValue(_user) is not null && password is null)
+            return (null, $"--user: put the password into the environment variable {PasswordVariable}");
+
+        var login = parsed.GetValue(_user) is { } name ? new Login(name, password!) : null;
         string[] cases =
         [
-            .. (parsed.GetValue(_cases) ?? []).SelectMany(c => c.Split(',', StringSplitOptions.RemoveEmptyEntries)),
+            .. (parsed.GetValue(_cases) ?? []).SelectMany(c =>
+                c.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            ),
         ];
         return (new(via, from, login, cases, TimeSpan.FromSeconds(wait), parsed.GetValue(_program) ?? []), null);
+    }
+
+    // The first word of a command that does not stand behind the hyphens: an option mistyped, perhaps, and not a program to start.
+    private string? Stray(ParseResult parsed)
+    {
+        var command = parsed.GetValue(_program) ?? [];
+        var behind = parsed.Tokens.SkipWhile(t => t.Type != TokenType.DoubleDash).Skip(1).Count();
+        return command.Length > behind ? command[0] : null;
     }
 
     private static IEnumerable<string> Ended(ServerUnderTest? server) => server?.End is { } end ? [$"the command {end}"] : [];

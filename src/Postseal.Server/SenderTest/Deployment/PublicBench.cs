@@ -87,7 +87,10 @@ internal sealed class PublicBench : IAsyncDisposable
             // A certificate that has expired was good once, and to get one its name has to lead here.
             Offer.NotOffered(settings, hasExpired: true).Keys,
             new Placement(settings).Of
-        );
+        )
+        {
+            SeesEveryQuestion = settings.HasNameServer,
+        };
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Servers.DisposeAsync();

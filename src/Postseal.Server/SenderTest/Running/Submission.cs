@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Security;
 using System.Net.Sockets;
 using MailKit;
@@ -13,6 +14,10 @@ internal sealed class Submission(Via via, string from, Login? login, TimeProvide
 {
     private const int LongestReply = 200; // of a line for people
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>For a whole message: a server that says a little now and then never exceeds <see cref="Patience"/>.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Waits until the server greets; null when it does, otherwise what went wrong last.</summary>
@@ -22,7 +27,8 @@ internal sealed class Submission(Via via, string from, Login? login, TimeProvide
     {
         using var deadline = new CancellationTokenSource(limit, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
-        for (var problem = "no answer"; ; )
+        var problem = "no answer";
+        while (!deadline.IsCancellationRequested)
         {
             try
             {
@@ -36,24 +42,35 @@ internal sealed class Submission(Via via, string from, Login? login, TimeProvide
             }
             catch (OperationCanceledException) when (!ct.IsCancellationRequested)
             {
-                return problem;
+                return "it answers, but not to the end";
             }
-            if (deadline.IsCancellationRequested || isLost())
+            if (isLost())
                 return problem;
 
             await Task.Delay(Pause, clock, ct);
         }
+
+        return problem;
     }
 
     /// <summary>Hands over one message to one recipient; null when it was taken.</summary>
     public async Task<Refusal?> SubmitAsync(string recipient, string subject, CancellationToken ct)
     {
+        using var deadline = new CancellationTokenSource(Longest, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
         try
         {
-            using var client = await ConnectAsync(ct);
-            await client.SendAsync(Message(recipient, subject), ct);
-            await client.DisconnectAsync(quit: true, ct);
+            using var client = await ConnectAsync(either.Token);
+            await client.SendAsync(Message(recipient, subject), either.Token);
+            await client.DisconnectAsync(quit: true, either.Token);
             return null;
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return new(
+                string.Create(CultureInfo.InvariantCulture, $"no end of its answers in {Longest.TotalSeconds} s"),
+                IsTemporary: true
+            );
         }
         catch (Exception e) when (IsRefusal(e))
         {
@@ -82,7 +99,13 @@ internal sealed class Submission(Via via, string from, Login? login, TimeProvide
             _ => e is SocketException or IOException or SmtpProtocolException,
         };
 
-    private static string Words(Exception e) => PrintableText.Of(e.Message, LongestReply);
+    private static string Words(Exception e) =>
+        PrintableText.Of(
+            (e as SmtpCommandException ?? e.InnerException as SmtpCommandException) is { } answer
+                ? string.Create(CultureInfo.InvariantCulture, $"{(int)answer.StatusCode} {answer.Message}")
+                : e.Message,
+            LongestReply
+        );
 
     private async Task<SmtpClient> ConnectAsync(CancellationToken ct)
     {

@@ -85,6 +85,9 @@ public sealed class SenderBench
     /// <summary>Cases that cannot be offered here, with the reason.</summary>
     public IReadOnlyDictionary<string, string> NotOffered { get; }
 
+    /// <summary>Whether no sender finds the servers without asking here for their names.</summary>
+    public bool SeesEveryQuestion { get; init; }
+
     /// <summary>What mail servers ask and tell.</summary>
     public Intake Intake { get; }
 

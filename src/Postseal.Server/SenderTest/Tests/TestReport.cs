@@ -51,7 +51,8 @@ public sealed record TestReport(
         var sorted = SenderSeen.Of(cases, test.Row.Mailbox, seen.Where(o => o is Observation.Bounced || !test.IsFinal(o.At)));
         var own = sorted.Own;
         var evidence = TestVerdict.Gather(cases, test, sorted);
-        var verdict = TestVerdict.Of(cases, test, evidence, test.IsFinal(now), notOffered);
+        var misses = test.MissesQuestions || bench.SeesEveryQuestion && IsMute(seen);
+        var verdict = TestVerdict.Of(cases, evidence, test.IsFinal(now), misses, notOffered);
         return new(
             test.Row,
             Senders(own),
@@ -62,11 +63,15 @@ public sealed record TestReport(
             test.SendAt,
             evidence.Values.Count(e => e.Probes.Any(p => p.Stage == test.Round - 1)),
             test.IsShared,
-            test.MissesQuestions,
+            misses,
             [.. cases.Select(c => Case(c, test, verdict, notOffered))],
             verdict
         );
     }
+
+    // Who delivers has asked where to: another test got the questions, as its sender asks from the same address.
+    private static bool IsMute(IReadOnlyList<Observation> seen) =>
+        seen.Any(o => o is Observation.Delivered) && !seen.Any(o => o is Observation.Asked);
 
     private static TestCase Case(
         SenderCase one,

@@ -9,11 +9,11 @@ internal static class TestVerdict
 {
     public static RunVerdict Of(
         IReadOnlyList<SenderCase> cases,
-        LiveTest test,
         IReadOnlyDictionary<string, Evidence> evidence,
         bool isFinal,
+        bool missesQuestions,
         IReadOnlyDictionary<string, string> notOffered
-    ) => Judge.Of(cases, evidence, isFinal ? Waited.ForRetries : Waited.NotYet, notOffered, test.MissesQuestions);
+    ) => Judge.Of(cases, evidence, isFinal ? Waited.ForRetries : Waited.NotYet, notOffered, missesQuestions);
 
     /// <summary>By case id. Nobody tells us what has been sent: a message counts as sent once the sender has been seen to come with it. An address that was left
     /// out, or a message that has not been written yet, proves nothing.</summary>

@@ -109,7 +109,7 @@ internal sealed class CaseJudge(Evidence evidence, Waited waited, Arrivals arriv
             return (Outcome.Inconclusive, NeverTried);
 
         return _isFinal || evidence.HasLeft && !(IsSts && CameWithoutLearning)
-            ? (Outcome.Pass, "The sender came, and the message did not arrive.")
+            ? (Outcome.Pass, $"The sender came, and the message did not arrive{(IsBlind ? $"; {Unfetched}" : "")}.")
             : (Outcome.Inconclusive, "The message has not arrived; the sender is still on it.");
     }
 
@@ -133,6 +133,16 @@ internal sealed class CaseJudge(Evidence evidence, Waited waited, Arrivals arriv
 
         if (_case.Id == CaseCatalogue.ValidId)
             return Known();
+        if (_case.Id == CaseRoles.BySni && evidence.LacksSni)
+            return LearntAt is null
+                ? (
+                    Outcome.Pass,
+                    $"The message arrived {Over()}, without SNI: the sender did not check the name in the certificate."
+                )
+                : (
+                    Outcome.Fail,
+                    $"The message arrived {Over()}, but the sender, which has fetched the policy, did not name the host by SNI."
+                );
 
         return evidence.HoldsBack ? Waits() : (Outcome.Pass, $"The message arrived {Over()}.");
     }
@@ -267,6 +277,9 @@ internal sealed class CaseJudge(Evidence evidence, Waited waited, Arrivals arriv
 
     private bool IsDoubted => evidence.Doubtful.Any(f => f.What is Observation.Fetched { Path: PolicySite.Path });
 
+    /// <summary>Nothing shows that the sender knows of the policy: it refuses for another reason.</summary>
+    private bool IsBlind => IsSts && LearntAt is null && !arrives.KnowsPolicies && !evidence.HasAskedForPolicy;
+
     private string Unfetched =>
         arrives.MissesQuestions ? "that the policy was fetched was not seen"
         : IsDoubted ? "nothing shows that the sender fetched the policy"
@@ -275,16 +288,4 @@ internal sealed class CaseJudge(Evidence evidence, Waited waited, Arrivals arriv
     private string Unasked => IsDoubted ? "nothing shows that the sender asked for the policy" : "the policy was never asked for";
 
     private string Over() => InClear ? "in clear" : "over TLS";
-}
-
-/// <summary>Whether the two domains by which all others are measured have got their messages.</summary>
-/// <param name="Control">The one without a policy has.</param>
-/// <param name="Valid">The one in order has.</param>
-/// <param name="Learns">The policy of the one in order has been fetched: the sender knows such a thing.</param>
-/// <param name="MissesQuestions">What the sender asked for may have been given to nobody, so that what was not seen proves nothing.</param>
-/// <param name="KnowsPolicies">The sender has done what only those do that act on policies.</param>
-internal readonly record struct Arrivals(bool Control, bool Valid, bool Learns, bool MissesQuestions, bool KnowsPolicies)
-{
-    /// <summary>Both have.</summary>
-    public bool Both => Control && Valid;
 }

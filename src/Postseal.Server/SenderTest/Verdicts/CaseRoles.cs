@@ -20,6 +20,9 @@ internal static class CaseRoles
     /// <summary>The certificate of <see cref="DaneGood"/> without a TLSA record.</summary>
     public const string Untrusted = "C2";
 
+    /// <summary>Needs the name of the host by SNI.</summary>
+    public const string BySni = "C27";
+
     // Servers with so old a TLS are refused by many senders anyway.
     private const string OldTls = "C24";
 

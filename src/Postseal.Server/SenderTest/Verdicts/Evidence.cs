@@ -97,6 +97,20 @@ public sealed class Evidence
                     .Any(l => l.What.Host == c.What.Host && Equals(l.What.Client, c.What.Client) && l.Fact.Last >= c.Fact.First)
             );
 
+    /// <summary>The message that counts came over TLS, and whoever brought it has named no host by SNI (RFC 8461 §7.1).</summary>
+    public bool LacksSni
+    {
+        get
+        {
+            var clients = Deliveries.Where(d => d.What.OverTls).Select(d => d.What.Client).ToHashSet();
+            var names = Seen<Observation.Secured>()
+                .Where(s => s.Fact.Stage == LastStage && clients.Contains(s.What.Client))
+                .Select(s => s.What.Sni)
+                .ToList();
+            return names.Count > 0 && names.TrueForAll(n => n is null);
+        }
+    }
+
     /// <summary>The sender wants to deliver. That it fetches the policy does not show this, as good ones do so again from time to time (RFC 8461 §3.3); where no
     /// questions are seen at all there is no better sign.</summary>
     public bool ShowsTry(Observation seen) => ShowsTry(seen, Facts.Any(f => f.What is Observation.Asked));
@@ -148,7 +162,7 @@ public sealed class Evidence
 
     private DateTimeOffset? LikeLastSince => Probes.Where(p => p.Stage >= FirstLikeLast).Min(p => (DateTimeOffset?)p.SentAt);
 
-    // What names no message may be about one that was sent before, for as long as that one has not arrived.
+    // What names no message may be about one that was sent before, if that one arrives later.
     private static DateTimeOffset Since(Probe probe, ImmutableArray<Probe> probes, Observation[] seen)
     {
         if (seen.Any(o => Recipient(o) == probe.Recipient))

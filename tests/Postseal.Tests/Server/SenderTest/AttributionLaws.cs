@@ -148,9 +148,9 @@ public sealed class AttributionLaws
         ];
         var verdict = TestVerdict.Of(
             Cases,
-            test,
             TestVerdict.Gather(Cases, test, SenderSeen.Of(Cases, Mailbox, kept)),
             isFinal: true,
+            test.MissesQuestions,
             new Dictionary<string, string>()
         );
         return string.Join(

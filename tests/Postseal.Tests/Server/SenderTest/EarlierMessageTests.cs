@@ -66,7 +66,13 @@ public sealed class EarlierMessageTests
             .. Cases.SelectMany(Correct).Where(o => o.At < StartOf(1)),
             .. Cases.SelectMany(c => Learns(c, 1)).Select(o => o with { At = o.At.AddDays(1) }),
         ];
-        var verdict = TestVerdict.Of(Cases, Test(), Gathered(seen), isFinal: true, new Dictionary<string, string>());
+        var verdict = TestVerdict.Of(
+            Cases,
+            Gathered(seen),
+            isFinal: true,
+            missesQuestions: false,
+            new Dictionary<string, string>()
+        );
         Assert.DoesNotContain(verdict.Cases, c => c.Outcome == Outcome.Fail && Case(c.Id).Stages.Count > 1);
     }
 
@@ -74,7 +80,13 @@ public sealed class EarlierMessageTests
     public void A_sender_that_knows_the_policies_from_an_earlier_test_and_acts_on_them_has_MTA_STS()
     {
         Observation[] seen = [.. Cases.SelectMany(Correct).Where(o => o is not (Observation.Fetched or Observation.Asked))];
-        var verdict = TestVerdict.Of(Cases, Test(), Gathered(seen), isFinal: true, new Dictionary<string, string>());
+        var verdict = TestVerdict.Of(
+            Cases,
+            Gathered(seen),
+            isFinal: true,
+            missesQuestions: false,
+            new Dictionary<string, string>()
+        );
         Assert.Equal(Outcome.Pass, verdict.Cases.Single(c => c.Id == "C0").Outcome);
         Assert.NotEqual(Support.No, verdict.MtaSts);
     }
@@ -88,7 +100,7 @@ public sealed class EarlierMessageTests
         Assert.Empty(sorted.Own);
         var evidence = TestVerdict.Gather(Cases, Test(), sorted);
         Assert.False(evidence["C2"].IsSent);
-        var verdict = TestVerdict.Of(Cases, Test(), evidence, isFinal: true, new Dictionary<string, string>());
+        var verdict = TestVerdict.Of(Cases, evidence, isFinal: true, missesQuestions: false, new Dictionary<string, string>());
         var one = verdict.Cases.Single(c => c.Id == "C2");
         Assert.Equal(Outcome.Inconclusive, one.Outcome);
         Assert.Equal(
@@ -120,7 +132,7 @@ public sealed class EarlierMessageTests
     {
         Observation[] all = [.. Cases.Where(c => c.Id != id).SelectMany(Correct), .. seen];
         return TestVerdict
-            .Of(Cases, Test(), Gathered(all), isFinal, new Dictionary<string, string>())
+            .Of(Cases, Gathered(all), isFinal, missesQuestions: false, new Dictionary<string, string>())
             .Cases.Single(c => c.Id == id);
     }
 

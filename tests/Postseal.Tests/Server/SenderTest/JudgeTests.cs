@@ -121,6 +121,40 @@ public sealed class JudgeTests
         Assert.Equal(Outcome.Fail, Seen("C2", c => [.. Delivers(c, 0), .. Delivers(c, 1), .. Learns(c, 2), .. again]).Outcome);
     }
 
+    [Theory]
+    [InlineData(null, true, Outcome.Fail)] // 8461-7.1-1
+    [InlineData("mx1", true, Outcome.Pass)]
+    [InlineData(null, false, Outcome.Pass)] // who has no MTA-STS checks no name
+    public void Who_honours_the_policy_names_the_host_by_SNI(string? sni, bool learns, Outcome expected)
+    {
+        var c = Case("C27");
+        var secured = Enumerable
+            .Range(0, 2)
+            .Select(i => new Observation.Secured(StartOf(i).AddSeconds(5), Client, $"mx1.{c.Domain}", sni, "TLSv1.3", null));
+        var verdict = Seen("C27", _ => [.. learns ? Learns(c, 0) : [], .. Delivers(c, 0), .. Delivers(c, 1), .. secured]);
+        Assert.Equal(expected, verdict.Outcome);
+        Assert.Equal(sni is null, verdict.Seen.Contains("SNI", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void That_a_sender_refuses_without_a_policy_is_said()
+    {
+        string[] broken = ["C1", "C2", "C3", "C4", "C5"];
+        var verdict = Judged(
+            c => broken.Contains(c.Id) ? [.. Refuses(c, 0), .. Refuses(c, 1)] : [.. Delivers(c, 0), .. Delivers(c, 1)],
+            isFinal: true
+        );
+        Assert.Equal(Support.No, verdict.MtaSts);
+        Assert.All(
+            broken,
+            id =>
+                Assert.Equal(
+                    (Outcome.Pass, "The sender came, and the message did not arrive; the policy has not been fetched."),
+                    (Of(verdict, id).Outcome, Of(verdict, id).Seen)
+                )
+        );
+    }
+
     [Fact]
     public void A_policy_that_was_gone_before_it_was_fetched_proves_nothing() =>
         Assert.Equal(Outcome.Inconclusive, Seen("C19", c => [.. Delivers(c, 0), .. Delivers(c, 1)]).Outcome);

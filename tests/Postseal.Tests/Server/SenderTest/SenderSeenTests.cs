@@ -99,9 +99,9 @@ public sealed class SenderSeenTests
         var sorted = SenderSeen.Of(Cases, Mailbox, seen);
         return TestVerdict.Of(
             Cases,
-            test,
             TestVerdict.Gather(Cases, test, sorted),
             isFinal: true,
+            test.MissesQuestions,
             new Dictionary<string, string>()
         );
     }

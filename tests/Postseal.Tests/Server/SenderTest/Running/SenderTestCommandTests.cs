@@ -16,6 +16,10 @@ public sealed class SenderTestCommandTests
     [InlineData("--via", "127.0.0.1:25", "--", "/no/such/program")]
     [InlineData("--via", "127.0.0.1:25", "--dns-port", "99999")]
     [InlineData("--via", "127.0.0.1:25", "--smtp-port", "-1")]
+    [InlineData("--via", "127.0.0.1:25", "--jsno")]
+    [InlineData("--via", "127.0.0.1:25", "true")]
+    [InlineData("--via", "127.0.0.1:25", "true", "--", "x")]
+    [InlineData("--via", "127.0.0.1:25", "--user", "x")]
     [InlineData("--json")]
     public async Task Wrong_usage_is_told_on_standard_error(params string[] args)
     {
@@ -25,6 +29,17 @@ public sealed class SenderTestCommandTests
         Assert.Equal(ServerApp.Usage, code);
         Assert.StartsWith("postseal-server: ", error.ToString(), StringComparison.Ordinal);
         Assert.Empty(output.ToString());
+    }
+
+    [Fact]
+    public async Task A_word_out_of_place_is_named_and_not_started()
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        string[] command = ["sender-test", "--via", "127.0.0.1:25", "--jsno", "--", "true"];
+        Assert.Equal(ServerApp.Usage, await ServerApp.RunAsync(command, output, error, TestContext.Current.CancellationToken));
+        Assert.Contains("--jsno", error.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("start process", error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
