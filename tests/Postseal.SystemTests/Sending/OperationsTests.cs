@@ -78,8 +78,10 @@ public sealed class OperationsTests(SendingInternet internet)
 
     private static async Task ReloadAsync(PolicyDaemon daemon, string file, string text, string domain, string sign)
     {
+        var mark = daemon.Server.LogLength;
         await File.WriteAllTextAsync(file, text, Ct);
         await daemon.Server.SignalAsync("HUP", Ct);
+        await daemon.Server.WaitForLogAsync("Configuration reloaded", mark, Ct); // says so when the signal itself is not answered
         using var deadline = new CancellationTokenSource(Patience, TimeProvider.System);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, Ct);
         while (!(await daemon.ExplainAsync(domain, both.Token)).Contains(sign, StringComparison.Ordinal))

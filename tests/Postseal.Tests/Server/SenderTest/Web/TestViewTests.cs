@@ -119,6 +119,30 @@ public sealed class TestViewTests : IAsyncLifetime
         Assert.True(TestDocument.Of(await _desk.ReportAsync(_test, Ct)).MissesQuestions);
     }
 
+    [Theory]
+    [InlineData(true, false, true)]
+    [InlineData(true, true, false)]
+    [InlineData(false, false, false)] // the servers can be found without us
+    public void A_sender_that_delivers_has_asked_and_if_that_was_not_seen_another_test_has_it(
+        bool seesEveryQuestion,
+        bool isSeen,
+        bool misses
+    )
+    {
+        var bench = new SenderBench("sender.example", [], places: 1, new Dictionary<string, string>())
+        {
+            SeesEveryQuestion = seesEveryQuestion,
+        };
+        var (at, to) = (_clock.GetUtcNow(), $"{_test.Row.Mailbox}@c0.sender.example");
+        Observation[] seen =
+        [
+            .. isSeen ? [new Observation.Asked(at, IPAddress.Loopback, "c0.sender.example", "MX")] : (Observation[])[],
+            new Observation.Delivered(at, IPAddress.Loopback, "mx1.c0.sender.example", to, OverTls: true),
+        ];
+        Assert.Equal(misses, TestReport.Of(bench, _test, seen, at).MissesQuestions);
+        Assert.False(TestReport.Of(bench, _test, [], at).MissesQuestions);
+    }
+
     [Fact]
     public async Task What_it_says_of_another_test_stays_true_when_that_one_is_deleted()
     {
