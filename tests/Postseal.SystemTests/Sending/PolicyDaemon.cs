@@ -31,7 +31,16 @@ public sealed class PolicyDaemon : IAsyncDisposable
         CancellationToken ct
     )
     {
-        string[] command = [.. PostsealProgram.Command, "policyd", .. Options(internet, folder), .. more];
+        // What is ignored at the start stays so: tests that run under nohup have a daemon that hears the signal all the same.
+        string[] command =
+        [
+            "env",
+            "--default-signal=HUP",
+            .. PostsealProgram.Command,
+            "policyd",
+            .. Options(internet, folder),
+            .. more,
+        ];
         var server = ServerProcess.Start(internet.Network, "policyd", command[0], command[1..]);
         await server.WaitForListenerAsync(new(IPAddress.Loopback, Port), ct);
         await server.WaitForListenerAsync(Status, ct);
