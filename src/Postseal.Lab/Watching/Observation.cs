@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Serialization;
 
 namespace Postseal.Lab.Watching;
 
@@ -23,6 +24,17 @@ public abstract record Observation(DateTimeOffset At, IPAddress? Client)
             Left o => o.Host,
             Bounced o => o.Recipient[(o.Recipient.IndexOf('@', StringComparison.Ordinal) + 1)..],
             _ => "",
+        };
+
+    /// <summary>The recipient that it names, lower case; null where it names none. Text from outside.</summary>
+    [JsonIgnore] // what is kept of an observation says it once
+    public string? NamedRecipient =>
+        this switch
+        {
+            Addressed o => o.Recipient,
+            Delivered o => o.Recipient,
+            Bounced o => o.Recipient,
+            _ => null,
         };
 
     /// <summary>A DNS question. A resolver between hides how often and by whom it was asked.</summary>

@@ -1,5 +1,5 @@
 using Microsoft.Playwright;
-using Postseal.Tests.Server.SenderTest.Web;
+using static Postseal.SystemTests.Browser.SenderTestPage;
 
 namespace Postseal.SystemTests.Browser;
 
@@ -42,14 +42,14 @@ public sealed class LivePageTests(Chromium chromium)
         }
 
         await GoAsync(page, address);
-        await SendAsync(page, "control");
+        await SendAsync(chromium, page, "control");
         await page.Locator("#control .word").GetByText("Pass").WaitForAsync();
         Assert.Equal("Waiting", (await hidden[0].Locator("#control .word").InnerTextAsync()).Trim());
 
         // Seen again, it shows what has come meanwhile and what comes from now on.
         await hidden[0].EvaluateAsync(Hide, false);
         await hidden[0].Locator("#control .word").GetByText("Pass").WaitForAsync();
-        await SendAsync(page, "c0");
+        await SendAsync(chromium, page, "c0");
         await hidden[0].Locator("#C0 .word").GetByText("Not yet known").WaitForAsync();
         visit.AssertNoComplaint(); // of a test that is gone a page does complain
         await DeleteAsync(page);
@@ -120,7 +120,7 @@ public sealed class LivePageTests(Chromium chromium)
         var note = page.GetByText("8 pages or programs at your address are watching tests already");
         await note.WaitForAsync();
         Assert.Contains("looks for news every 10 seconds instead", await note.InnerTextAsync(), StringComparison.Ordinal);
-        await SendAsync(page, "control");
+        await SendAsync(chromium, page, "control");
         await page.Clock.FastForwardAsync(10_000);
         await page.Locator("#control .word").GetByText("Pass").WaitForAsync();
         Assert.True(await note.IsVisibleAsync());
@@ -129,7 +129,7 @@ public sealed class LivePageTests(Chromium chromium)
         while (!await HasGoneAsync(note))
             await page.Clock.FastForwardAsync(10_000);
 
-        await SendAsync(page, "c0");
+        await SendAsync(chromium, page, "c0");
         await page.Locator("#C0 .word").GetByText("Not yet known").WaitForAsync();
         visit.AssertNoComplaint(); // of a test that is gone a page does complain
         await DeleteAsync(page);
@@ -156,22 +156,4 @@ public sealed class LivePageTests(Chromium chromium)
         await page.GotoAsync(address);
         await live;
     }
-
-    private static async Task<string> OpenAsync(IPage page)
-    {
-        await page.GotoAsync("/sender-test");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Open a test" }).ClickAsync();
-        await page.GetByText("Waiting for the first message.").WaitForAsync();
-        return page.Url;
-    }
-
-    private async Task SendAsync(IPage page, string id)
-    {
-        var address = await page.Locator($"details.case a[href*='@{id}.']").First.GetAttributeAsync("href");
-        await new CarelessSender(chromium.Lab).SendAsync("mx.careless.example", address!["mailto:".Length..], Ct);
-    }
-
-    // The next test must find no other with the same sender.
-    private static Task<IAPIResponse> DeleteAsync(IPage page) =>
-        page.APIRequest.DeleteAsync($"/api/v1{new Uri(page.Url).AbsolutePath}");
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Playwright;
 using Postseal.Tests.Server.SenderTest.Web;
+using static Postseal.SystemTests.Browser.SenderTestPage;
 
 namespace Postseal.SystemTests.Browser;
 
@@ -100,14 +101,14 @@ public sealed class SenderTestTests(Chromium chromium)
         var asked = 0;
         page.Request += (_, request) => asked += request.Url == page.Url ? 1 : 0;
         await MarkAsync(page, "#live pre");
-        await SendAsync(page, "control");
+        await SendAsync(chromium, page, "control");
         await page.Locator("#control .word").GetByText("Pass").WaitForAsync();
         await page.GetByText("come for 1 of").WaitForAsync();
         Assert.Contains("@control.sender.lab.test", await MarkedAsync(page), StringComparison.Ordinal);
 
         // What is marked and has changed is shown as soon as it is marked no more, and not asked for until then.
         await MarkAsync(page, "[data-block=progress]");
-        await SendAsync(page, "c0");
+        await SendAsync(chromium, page, "c0");
         await page.Locator("#C0 .word").GetByText("Not yet known").WaitForAsync();
         Assert.Contains("come for 1 of", await MarkedAsync(page), StringComparison.Ordinal);
         await page.GetByText("come for 1 of").WaitForAsync();
@@ -150,7 +151,7 @@ public sealed class SenderTestTests(Chromium chromium)
         }
 
         // The page itself is looked at all the same, now and then.
-        await SendAsync(page, "control");
+        await SendAsync(chromium, page, "control");
         var last = PlannedAsync(page);
         await page.Clock.FastForwardAsync(60_000);
         await page.Locator("#control .word").GetByText("Pass").WaitForAsync();
@@ -159,7 +160,7 @@ public sealed class SenderTestTests(Chromium chromium)
         status = 0;
         await page.Clock.FastForwardAsync(60_000);
         await note.WaitForAsync(new() { State = WaitForSelectorState.Hidden });
-        await SendAsync(page, "c0");
+        await SendAsync(chromium, page, "c0");
         await page.Locator("#C0 .word").GetByText("Not yet known").WaitForAsync();
         await DeleteAsync(page);
     }
@@ -172,7 +173,7 @@ public sealed class SenderTestTests(Chromium chromium)
         await page.Clock.InstallAsync();
         await OpenAsync(page);
         await page.RouteAsync(page.Url, route => route.FulfillAsync(new() { Status = 503, Body = "no" }));
-        await SendAsync(page, "control");
+        await SendAsync(chromium, page, "control");
         await page.GetByText("Not live at the moment").WaitForAsync();
         await page.UnrouteAllAsync();
         await page.Clock.FastForwardAsync(60_000);
@@ -208,28 +209,9 @@ public sealed class SenderTestTests(Chromium chromium)
         await DeleteAsync(page);
     }
 
-    // Every test has the same sender, and open tests share what an address does: the next one must find none.
     // A page without a stream plans when to try again, and only then asks why it got none.
     private static Task<IRequest> PlannedAsync(IPage page) =>
         page.WaitForRequestAsync(r => r.ResourceType == "fetch" && r.Url.EndsWith("/events", StringComparison.Ordinal));
-
-    private static Task<IAPIResponse> DeleteAsync(IPage page) =>
-        page.APIRequest.DeleteAsync($"/api/v1{new Uri(page.Url).AbsolutePath}");
-
-    private static async Task OpenAsync(IPage page)
-    {
-        await page.GotoAsync("/sender-test");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Open a test" }).ClickAsync();
-        await page.GetByText("Waiting for the first message.").WaitForAsync();
-    }
-
-    private async Task SendAsync(IPage page, string id)
-    {
-        var address = (await page.Locator("#live pre").First.InnerTextAsync())
-            .Split('\n')
-            .Single(a => a.Contains($"@{id}.", StringComparison.Ordinal));
-        await new CarelessSender(chromium.Lab).SendAsync("mx.careless.example", address.Trim(), Ct);
-    }
 
     private static Task<JsonElement?> MarkAsync(IPage page, string what) =>
         page.EvaluateAsync("what => getSelection().selectAllChildren(document.querySelector(what))", what);

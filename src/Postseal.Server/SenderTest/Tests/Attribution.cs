@@ -57,7 +57,7 @@ internal sealed class Attribution(Func<IEnumerable<LiveTest>> live)
 
     /// <summary>The mailbox of a test that an observation names, if it does.</summary>
     public static string? Mailbox(Observation observation) =>
-        Recipient(observation) is { } recipient && Address.TryRead(recipient, out var address) ? address.Mailbox : null;
+        observation.NamedRecipient is { } recipient && Address.TryRead(recipient, out var address) ? address.Mailbox : null;
 
     private IEnumerable<(LiveTest, Observation)> Named(Observation observation, string mailbox)
     {
@@ -141,15 +141,7 @@ internal sealed class Attribution(Func<IEnumerable<LiveTest>> live)
     // What the report is about: reports.c25.ZONE or tls-reports@c25.ZONE.
     private static string? ReportedDomain(Observation observation) =>
         observation is Observation.Reported { Host: var host } ? host[(host.IndexOf('.', StringComparison.Ordinal) + 1)..]
-        : Recipient(observation) is { } to && to.StartsWith(ReportMailbox, StringComparison.Ordinal) ? to[ReportMailbox.Length..]
+        : observation.NamedRecipient is { } to && to.StartsWith(ReportMailbox, StringComparison.Ordinal)
+            ? to[ReportMailbox.Length..]
         : null;
-
-    private static string? Recipient(Observation observation) =>
-        observation switch
-        {
-            Observation.Addressed o => o.Recipient,
-            Observation.Delivered o => o.Recipient,
-            Observation.Bounced o => o.Recipient,
-            _ => null,
-        };
 }

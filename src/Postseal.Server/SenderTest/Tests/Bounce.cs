@@ -55,7 +55,7 @@ internal sealed partial record Bounce(Address Address, string? Action, string? S
             address,
             action?.Length <= MaxAction ? action.ToLowerInvariant() : null,
             status ?? StatusIn(reason),
-            Cut(reason)
+            ObservationText.Cut(reason)
         );
     }
 
@@ -69,7 +69,7 @@ internal sealed partial record Bounce(Address Address, string? Action, string? S
             {
                 var isAlone = line.Trim('<', '>', ':', '.', ' ').Length <= address.ToString().Length;
                 var words = After(address, string.Join(' ', isAlone ? Below(i + 1) : [line, .. Until(lines[(i + 1)..])]));
-                yield return new(address, null, StatusIn(words), Cut(words));
+                yield return new(address, null, StatusIn(words), ObservationText.Cut(words));
             }
         }
 
@@ -95,8 +95,6 @@ internal sealed partial record Bounce(Address Address, string? Action, string? S
     }
 
     private static string? StatusIn(string text) => StatusCode().Match(text) is { Success: true, Value: var code } ? code : null;
-
-    private static string Cut(string text) => text.Length <= TestLimits.Text ? text : text[..TestLimits.Text];
 
     [GeneratedRegex("[A-Za-z2-7]{26}(-[2-9])?@[A-Za-z0-9.-]{1,253}", RegexOptions.CultureInvariant)]
     private static partial Regex OneAddress();

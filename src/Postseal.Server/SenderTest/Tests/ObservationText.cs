@@ -61,7 +61,8 @@ internal static class ObservationText
     /// <summary>From text.</summary>
     public static Observation Read(string text) => JsonSerializer.Deserialize<Observation>(text, Options)!;
 
-    private static string Cut(string text) => text.Length <= TestLimits.Text ? text : text[..TestLimits.Text];
+    /// <summary>One text as long as it is kept.</summary>
+    public static string Cut(string text) => text.Length <= TestLimits.Text ? text : text[..TestLimits.Text];
 
     private static string? CutOrNull(string? text) => text is null ? null : Cut(text);
 

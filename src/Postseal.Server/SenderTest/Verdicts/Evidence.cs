@@ -84,7 +84,8 @@ public sealed class Evidence
         get
         {
             var first = EarlierLikeLast.Any() ? LastStage : FirstLikeLast;
-            return Facts.Any(f => f.Stage >= first && ShowsTry(f.What));
+            var seesQuestions = Facts.Any(f => f.What is Observation.Asked);
+            return Facts.Any(f => f.Stage >= first && ShowsTry(f.What, seesQuestions));
         }
     }
 
@@ -113,9 +114,6 @@ public sealed class Evidence
 
     /// <summary>The sender wants to deliver. That it fetches the policy does not show this, as good ones do so again from time to time (RFC 8461 §3.3); where no
     /// questions are seen at all there is no better sign.</summary>
-    public bool ShowsTry(Observation seen) => ShowsTry(seen, Facts.Any(f => f.What is Observation.Asked));
-
-    /// <summary>The same.</summary>
     /// <param name="seen">One observation.</param>
     /// <param name="seesQuestions">Whether questions in DNS about the domain are seen here.</param>
     public static bool ShowsTry(Observation seen, bool seesQuestions) =>
@@ -156,7 +154,7 @@ public sealed class Evidence
     private string ReportAddress => $"{CaseCatalogue.ReportMailbox}@{Case.Domain}";
 
     private bool IsOurs(Observation observation) =>
-        Case.Holds(observation.Place) && (Recipient(observation) is not { } to || IsKnown(to));
+        Case.Holds(observation.Place) && (observation.NamedRecipient is not { } to || IsKnown(to));
 
     private bool IsKnown(string recipient) => recipient == ReportAddress || Probes.Any(p => p.Recipient == recipient);
 
@@ -165,7 +163,7 @@ public sealed class Evidence
     // What names no message may be about one that was sent before, if that one arrives later.
     private static DateTimeOffset Since(Probe probe, ImmutableArray<Probe> probes, Observation[] seen)
     {
-        if (seen.Any(o => Recipient(o) == probe.Recipient))
+        if (seen.Any(o => o.NamedRecipient == probe.Recipient))
             return probe.SentAt;
 
         var earlier = probes.Where(p => p.Stage < probe.Stage).Select(p => p.Recipient).ToHashSet();
@@ -179,7 +177,7 @@ public sealed class Evidence
     // A message belongs to the stage in which it was sent, however late it comes; all else to the stage of its time.
     private static int StageOf(Observation observation, (Probe Probe, DateTimeOffset Since)[] begun)
     {
-        var own = Recipient(observation) is { } to ? begun.Where(b => b.Probe.Recipient == to).ToArray() : [];
+        var own = observation.NamedRecipient is { } to ? begun.Where(b => b.Probe.Recipient == to).ToArray() : [];
         return own.Length > 0
             ? Latest(own.Where(b => b.Probe.SentAt <= observation.At))
             : Latest(begun.Where(b => b.Since <= observation.At));
@@ -187,15 +185,6 @@ public sealed class Evidence
 
     private static int Latest(IEnumerable<(Probe Probe, DateTimeOffset Since)> begun) =>
         begun.Select(b => b.Probe.Stage).Append(BeforeAll).Max();
-
-    private static string? Recipient(Observation observation) =>
-        observation switch
-        {
-            Observation.Addressed o => o.Recipient,
-            Observation.Delivered o => o.Recipient,
-            Observation.Bounced o => o.Recipient,
-            _ => null,
-        };
 }
 
 /// <summary>One thing that was seen, once or more often.</summary>

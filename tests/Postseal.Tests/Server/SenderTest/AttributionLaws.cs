@@ -74,32 +74,12 @@ public sealed class AttributionLaws
     private static bool IsCorrect(Observation[] seen) => seen.Any(o => o is Observation.Fetched);
 
     private static Observation[] Of(Func<SenderCase, IEnumerable<Observation>> sender) =>
-        [.. Cases.SelectMany(sender).Select(Named)];
+        [.. Cases.SelectMany(sender).Select(OnTheWeb)];
 
     // A round ends before the next begins; within it everything goes on at once.
     private static Observation[] InRounds(IEnumerable<Observation> seen) => [.. seen.OrderBy(RoundOf)];
 
     private static int RoundOf(Observation seen) => Enumerable.Range(0, Stages).Last(s => s == 0 || seen.At >= StartOf(s));
-
-    // In public the address names test and round.
-    private static Observation Named(Observation seen) =>
-        seen switch
-        {
-            Observation.Addressed o => o with { Recipient = Named(o.Recipient) },
-            Observation.Delivered o => o with { Recipient = Named(o.Recipient) },
-            _ => seen,
-        };
-
-    private static string Named(string recipient) =>
-        recipient.StartsWith("token", StringComparison.Ordinal)
-            ? new Address(
-                Mailbox,
-                recipient["token".Length] - '0' + 1,
-                recipient[(recipient.IndexOf('@', StringComparison.Ordinal) + 1)..]
-            ).ToString()
-            : recipient;
-
-    private static string Mailbox => new('a', TestKey.Length);
 
     /// <summary>Someone fetches two policies, asks for records, and connects everywhere without a word about the test.</summary>
     private static Observation[] Strange() =>

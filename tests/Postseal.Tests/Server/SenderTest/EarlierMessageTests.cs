@@ -9,8 +9,6 @@ namespace Postseal.Tests.Server.SenderTest;
 /// <summary>On the web nobody tells what was sent: what a message of an earlier round does, however late, is no sign of the one of this round.</summary>
 public sealed class EarlierMessageTests
 {
-    private static readonly string Mailbox = new('a', TestKey.Length);
-
     [Fact]
     public void A_message_that_comes_a_round_late_to_the_faulty_domain_is_no_refusal_of_the_next()
     {
@@ -137,25 +135,8 @@ public sealed class EarlierMessageTests
     }
 
     private static IReadOnlyDictionary<string, Evidence> Gathered(Observation[] seen) =>
-        TestVerdict.Gather(Cases, Test(), new([.. seen.Select(Named)], []));
+        TestVerdict.Gather(Cases, Test(), new([.. seen.Select(OnTheWeb)], []));
 
     private static LiveTest Test() =>
         new(new(Mailbox, Start, Start.AddDays(7), null, null), [StartOf(0), StartOf(1)], [default, default]);
-
-    private static Observation Named(Observation seen) =>
-        seen switch
-        {
-            Observation.Addressed o => o with { Recipient = Named(o.Recipient) },
-            Observation.Delivered o => o with { Recipient = Named(o.Recipient) },
-            _ => seen,
-        };
-
-    // Recipients as the web names them: mailbox, round and domain.
-    private static string Named(string recipient)
-    {
-        var (local, domain) = (recipient.Split('@')[0], recipient.Split('@')[1]);
-        return local.StartsWith("token", StringComparison.Ordinal)
-            ? new Address(Mailbox, local["token".Length] - '0' + 1, domain).ToString()
-            : recipient;
-    }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Postseal.Lab.Watching;
 using Postseal.Server.SenderTest.Cases;
+using Postseal.Server.SenderTest.Tests;
 using Postseal.Server.SenderTest.Verdicts;
 
 namespace Postseal.Tests.Server.SenderTest;
@@ -24,6 +25,18 @@ internal static class Sightings
 
     public static IEnumerable<Probe> Probes(SenderCase @case) =>
         @case.Stages.Select((_, stage) => new Probe(stage, Recipient(@case, stage), StartOf(stage)));
+
+    /// <summary>The mailbox of a test on the web.</summary>
+    public static string Mailbox { get; } = new('a', TestKey.Length);
+
+    /// <summary>The same on the web, where the address names test and round.</summary>
+    public static Observation OnTheWeb(Observation seen) =>
+        seen switch
+        {
+            Observation.Addressed o => o with { Recipient = OnTheWeb(o.Recipient) },
+            Observation.Delivered o => o with { Recipient = OnTheWeb(o.Recipient) },
+            _ => seen,
+        };
 
     /// <summary>A question for the policy's record, and the fetch.</summary>
     public static IEnumerable<Observation> Learns(SenderCase @case, int stage, int status = 200) =>
@@ -87,6 +100,14 @@ internal static class Sightings
             isFinal ? Waited.ForRetries : Waited.NotYet,
             notOffered.ToArray().ToDictionary(n => n.Id, n => n.Reason)
         );
+
+    private static string OnTheWeb(string recipient)
+    {
+        var (local, domain) = (recipient.Split('@')[0], recipient.Split('@')[1]);
+        return local.StartsWith("token", StringComparison.Ordinal)
+            ? new Address(Mailbox, local["token".Length] - '0' + 1, domain).ToString()
+            : recipient;
+    }
 
     private static IEnumerable<Observation> Correct(SenderCase @case, int stage)
     {
