@@ -62,13 +62,16 @@ public sealed class ProbeDeskTests : IDisposable
     [Fact]
     public async Task Who_gives_up_leaves_the_probe_to_the_others()
     {
-        await using var peer = _bench.Peer(ProbeBench.Healthy);
-        using var desk = Desk(peer, new());
+        await using var peer = _bench.Peer(ProbeBench.Healthy, ProbeBench.Healthy);
+        using var desk = Desk(peer, new() { Interval = Interval });
         using var impatient = new CancellationTokenSource();
+        await Probe(desk, "mx2.example.com"); // the next one waits, so that both ask before it begins
 
         var gone = desk.ProbeAsync(ProbeBench.Host, ProbeBench.Host, IPAddress.Loopback, impatient.Token);
         var patient = Probe(desk, "mx.example.com");
+        await _bench.Clock.Waiting(Interval);
         await impatient.CancelAsync();
+        _bench.Clock.Advance(Interval);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone);
         Assert.IsType<TlsOutcome.Established>((await patient).Tls);
