@@ -6,9 +6,8 @@ command -v clang >/dev/null 2>&1 || command -v gcc >/dev/null 2>&1 || missing="g
 [ -e /usr/include/zlib.h ] || missing="$missing zlib1g-dev"
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
-    apt-get update -qq
-    # shellcheck disable=SC2086
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing
+    # shellcheck disable=SC2086 # one word per package
+    "$(dirname "$0")/apt-install.sh" $missing
 else
     echo "make dist needs:$missing (on Debian: apt-get install$missing)" >&2
     exit 1

@@ -39,11 +39,9 @@ if [ ! -e "$policy" ]; then
     chmod 755 "$policy"
 fi
 
-# shellcheck disable=SC2086 # one word per package
-install() { DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $packages; }
-
 echo "install-peers: installing$packages"
-install || { apt-get update -q && install; } || echo "install-peers: apt-get failed; needed:$commands" >&2
+# shellcheck disable=SC2086 # one word per package
+"$(dirname "$0")/apt-install.sh" $packages || echo "install-peers: apt-get failed; needed:$commands" >&2
 
 # Nor shall they start at the next boot.
 if [ -d /run/systemd/system ]; then

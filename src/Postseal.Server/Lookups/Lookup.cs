@@ -50,10 +50,12 @@ public sealed class Lookup : IProgress<GatherStep>
         {
             GatherStep[] fresh;
             Task news;
-            lock (_gate)
+            bool isDone;
+            lock (_gate) // a check that is done by now has told all its steps before
             {
                 fresh = [.. _steps.Skip(next)];
                 news = _news.Task;
+                isDone = _result.Task.IsCompleted;
             }
 
             foreach (var step in fresh)
@@ -63,7 +65,7 @@ public sealed class Lookup : IProgress<GatherStep>
             if (fresh.Length > 0)
                 continue;
 
-            if (_result.Task.IsCompleted)
+            if (isDone)
                 yield break;
 
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);

@@ -103,7 +103,7 @@ public sealed class LookupDesk : IAsyncDisposable
         }
     }
 
-    /// <summary>Abandons what still runs.</summary>
+    /// <summary>Abandons what still runs, and waits until none of it uses the store.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
@@ -116,6 +116,10 @@ public sealed class LookupDesk : IAsyncDisposable
             Close(lookup, null);
             lookup.Stop();
         }
+
+        for (var i = 0; i < _limits.Running; i++)
+            await _turns.WaitAsync(CancellationToken.None);
+        _turns.Release(_limits.Running);
     }
 
     private async Task RunAsync(Lookup lookup, CancellationToken ct)

@@ -96,7 +96,7 @@ public sealed class SenderTestTests(Chromium chromium)
     {
         await using var visit = await chromium.VisitAsync(new());
         var page = visit.Page;
-        await page.Clock.InstallAsync();
+        await StopTimeAsync(page);
         await OpenAsync(page);
         var asked = 0;
         page.Request += (_, request) => asked += request.Url == page.Url ? 1 : 0;
@@ -127,8 +127,7 @@ public sealed class SenderTestTests(Chromium chromium)
         await using var visit = await chromium.VisitAsync(new());
         var page = visit.Page;
         var (asked, status) = (0, 502);
-        await page.Clock.InstallAsync(new() { TimeDate = Opened });
-        await page.Clock.PauseAtAsync(Opened.AddSeconds(1)); // the page's time is the test's
+        await StopTimeAsync(page);
         await page.RouteAsync(
             "**/events",
             route =>
@@ -138,8 +137,10 @@ public sealed class SenderTestTests(Chromium chromium)
             }
         );
         var note = page.GetByText("Not live at the moment");
+        var first = PlannedAsync(page);
         await OpenAsync(page);
         await note.WaitForAsync();
+        await first;
         for (var (i, pause) = (2, 2000); i < 8; (i, pause) = (i + 1, Math.Min(2 * pause, 60_000)))
         {
             var planned = PlannedAsync(page);
@@ -152,6 +153,7 @@ public sealed class SenderTestTests(Chromium chromium)
 
         // The page itself is looked at all the same, now and then.
         await SendAsync(chromium, page, "control");
+        await PassedAsync(page, "control");
         var last = PlannedAsync(page);
         await page.Clock.FastForwardAsync(60_000);
         await page.Locator("#control .word").GetByText("Pass").WaitForAsync();
@@ -207,6 +209,13 @@ public sealed class SenderTestTests(Chromium chromium)
             h => Assert.DoesNotContain("sec-fetch-site", h.Keys)
         );
         await DeleteAsync(page);
+    }
+
+    // The page's time is the test's.
+    private static async Task StopTimeAsync(IPage page)
+    {
+        await page.Clock.InstallAsync(new() { TimeDate = Opened });
+        await page.Clock.PauseAtAsync(Opened.AddSeconds(1));
     }
 
     // A page without a stream plans when to try again, and only then asks why it got none.

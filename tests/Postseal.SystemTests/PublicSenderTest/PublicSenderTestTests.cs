@@ -17,6 +17,7 @@ public sealed class PublicSenderTestTests(PublicInternet internet) : IClassFixtu
     [Fact]
     public async Task Every_domain_is_as_it_should_be()
     {
+        await internet.ForgetAsync(Ct);
         var run = await internet.VerifyAsync(Ct);
         TestContext.Current.TestOutputHelper?.WriteLine(run.ToString());
         Assert.Equal(0, run.ExitCode);
@@ -30,12 +31,9 @@ public sealed class PublicSenderTestTests(PublicInternet internet) : IClassFixtu
         using var site = internet.Visit();
         using var opened = await site.PostAsync("/api/v1/sender-test", null, Ct);
         var test = (await opened.Content.ReadFromJsonAsync<OpenedTest>(Json, Ct))!;
-        await SendAsync(test.Test);
-        using var turned = await site.PostAsync($"/api/v1/sender-test/{test.Key}/rounds/2", null, Ct);
-        var second = (await turned.Content.ReadFromJsonAsync<TestDocument>(Json, Ct))!;
-        await SendAsync(second);
-
-        var result = await VerdictAsync(site, test.Key);
+        var result = await RunAsync(site, test);
+        // Its domains have changed with the second message; whoever verifies them next finds them as they were.
+        using var deleted = await site.DeleteAsync($"/api/v1/sender-test/{test.Key}", Ct);
         TestContext.Current.TestOutputHelper?.WriteLine(JsonSerializer.Serialize(result, Json));
         Assert.Equal(NotOffered, With(result, "not-offered"));
         Assert.Empty(With(result, "fail"));
@@ -44,6 +42,15 @@ public sealed class PublicSenderTestTests(PublicInternet internet) : IClassFixtu
         Assert.Equal("yes", result.Overall.MtaSts);
         Assert.Equal("yes", result.Overall.Dane);
         Assert.Equal("yes", result.Overall.Precedence);
+    }
+
+    private async Task<TestDocument> RunAsync(HttpClient site, OpenedTest test)
+    {
+        await SendAsync(test.Test);
+        using var turned = await site.PostAsync($"/api/v1/sender-test/{test.Key}/rounds/2", null, Ct);
+        var second = (await turned.Content.ReadFromJsonAsync<TestDocument>(Json, Ct))!;
+        await SendAsync(second);
+        return await VerdictAsync(site, test.Key);
     }
 
     private async Task SendAsync(TestDocument test)

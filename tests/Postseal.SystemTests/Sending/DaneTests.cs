@@ -14,6 +14,8 @@ public sealed class DaneTests(SendingInternet internet)
     {
         await using var daemon = await PolicyDaemon.StartAsync(internet, internet.NewFolder(), [], Ct);
         string[] names = ["dane-good", "dane-bad-sts-good", "dane-partial", "dane-partial-sts", "dane-one-broken"];
+        await daemon.SaysAsync("dane-bad-sts-good.secure.test", "OK dane-only", Ct);
+        await daemon.SaysAsync("dane-partial-sts.secure.test", "OK dane-only", Ct);
 
         var outcome = await internet.Sender.SendAsync([.. names.Select(n => $"{n}.secure.test")], Ct);
 

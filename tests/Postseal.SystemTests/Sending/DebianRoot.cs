@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Postseal.SystemTests.Servers;
 
 namespace Postseal.SystemTests.Sending;
@@ -12,7 +13,12 @@ public sealed record DebianRoot(string Suite, string Packages)
 {
     private const int Attempts = 3; // a mirror that is just being renewed gives files that do not fit each other
 
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
+    // Three of them at once on a slow disk, beside other tests.
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan BetweenAttempts = TimeSpan.FromSeconds(30);
+
+    // Whoever needs the same root waits for the same one.
+    private static readonly ConcurrentDictionary<DebianRoot, Lazy<Task<(string? Folder, string? Missing)>>> Roots = new();
 
     /// <summary>Postfix 3.10 and libtlsrpt, which bookworm does not have.</summary>
     public static DebianRoot Trixie { get; } = new("trixie", "postfix,libtlsrpt0");
@@ -24,7 +30,10 @@ public sealed record DebianRoot(string Suite, string Packages)
     private string Folder => $"/var/cache/postseal-tests/{Suite}-{Packages.Replace(',', '-')}";
 
     /// <summary>The root's folder, made when it is not there; otherwise the reason why there is none.</summary>
-    public async Task<(string? Folder, string? Missing)> FindOrMakeAsync(CancellationToken ct)
+    public Task<(string? Folder, string? Missing)> FindOrMakeAsync(CancellationToken ct) =>
+        Roots.GetOrAdd(this, root => new(() => root.MakeAsync(CancellationToken.None))).Value.WaitAsync(ct);
+
+    private async Task<(string? Folder, string? Missing)> MakeAsync(CancellationToken ct)
     {
         if (Directory.Exists(Folder))
             return (Folder, null);
@@ -40,14 +49,29 @@ public sealed record DebianRoot(string Suite, string Packages)
         {
             // Whole or not at all, whoever else is at it.
             var making = $"{Folder}.{Guid.NewGuid():N}";
-            string[] arguments = ["--variant=minbase", $"--include={Packages}", Suite, making, mirror];
-            var run = await Tool.RunAsync("debootstrap", arguments, Limit, ct);
-            if (run.ExitCode == 0)
+            if (await TryMakeAsync(making, mirror, ct) is not { } problem)
                 return (Keep(making), null);
 
             Discard(making);
             if (attempt == Attempts)
-                return (null, $"A root of Debian {Suite} cannot be made: {run}");
+                return (null, $"A root of Debian {Suite} cannot be made: {problem}");
+
+            await Task.Delay(BetweenAttempts, TimeProvider.System, ct);
+        }
+    }
+
+    private async Task<string?> TryMakeAsync(string folder, string mirror, CancellationToken ct)
+    {
+        // What is mounted there meanwhile is gone with the program, however that ends.
+        string[] making = ["--mount", "debootstrap", "--variant=minbase", $"--include={Packages}", Suite, folder, mirror];
+        try
+        {
+            var run = await Tool.RunAsync("unshare", making, Limit, ct);
+            return run.ExitCode == 0 ? null : run.ToString();
+        }
+        catch (TimeoutException e)
+        {
+            return e.Message;
         }
     }
 

@@ -82,10 +82,7 @@ public sealed class OperationsTests(SendingInternet internet)
         await File.WriteAllTextAsync(file, text, Ct);
         await daemon.Server.SignalAsync("HUP", Ct);
         await daemon.Server.WaitForLogAsync("Configuration reloaded", mark, Ct); // says so when the signal itself is not answered
-        using var deadline = new CancellationTokenSource(Patience, TimeProvider.System);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, Ct);
-        while (!(await daemon.ExplainAsync(domain, both.Token)).Contains(sign, StringComparison.Ordinal))
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, both.Token);
+        await daemon.SaysAsync(domain, sign, Ct);
     }
 
     private static async Task<string> ReadToEndAsync(Socket client)

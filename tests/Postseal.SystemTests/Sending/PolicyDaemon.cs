@@ -13,6 +13,8 @@ public sealed class PolicyDaemon : IAsyncDisposable
     public const int Port = 8461;
 
     private static readonly IPEndPoint Status = new(IPAddress.Loopback, 8462);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(50);
 
     private readonly HttpClient _http;
 
@@ -71,6 +73,16 @@ public sealed class PolicyDaemon : IAsyncDisposable
     /// <summary>What <c>GET /explain/DOMAIN</c> says.</summary>
     public Task<string> ExplainAsync(string domain, CancellationToken ct) =>
         _http.GetStringAsync(new Uri($"/explain/{domain}", UriKind.Relative), ct);
+
+    /// <summary>Waits until what it says of a domain has this text. Beside a policy it waits two seconds for DANE and for the MX hosts that a
+    /// wildcard stands for, and gives the policy alone where they take longer, as on a loaded machine.</summary>
+    public async Task SaysAsync(string domain, string text, CancellationToken ct)
+    {
+        using var deadline = new CancellationTokenSource(Patience, TimeProvider.System);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
+        while (!(await ExplainAsync(domain, both.Token)).Contains(text, StringComparison.Ordinal))
+            await Task.Delay(Between, TimeProvider.System, both.Token);
+    }
 
     /// <summary><c>POST /refresh/DOMAIN</c>.</summary>
     public async Task RefreshAsync(string domain, CancellationToken ct)

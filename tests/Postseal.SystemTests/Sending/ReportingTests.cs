@@ -46,6 +46,7 @@ public sealed class ReportingTests(SendingInternet internet)
         AssertReport(await ReceiveAsync(reports), "reported-bad.plain.test", "mx1.reported-bad.plain.test", failed: true);
 
         // With TLSA records it is DANE that was applied (1), and the policy plays no part.
+        await daemon.SaysAsync("reported.secure.test", "OK dane-only", Ct);
         Assert.Equal("sent", (await sender.SendAsync(["reported.secure.test"], Ct))["reported.secure.test"]);
         var dane = Assert.Single((await ReceiveAsync(reports)).GetProperty("policies").EnumerateArray());
         Assert.Equal(1, dane.GetProperty("policy-type").GetInt32());

@@ -85,10 +85,9 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10), TimeProvider.System);
         // TERM, its other signal to end, waits until the last client has gone.
-        await _server.SignalAsync("INT", limit.Token);
-        await _server.WaitForEndAsync(limit.Token);
+        await _server.SignalAsync("INT", CancellationToken.None);
+        await _server.WaitForEndAsync(CancellationToken.None);
         await _server.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }

@@ -7,8 +7,8 @@ namespace Postseal.SystemTests.Servers;
 /// <summary>One real server in the foreground, its log, and its end. Only processes started here are ever signalled.</summary>
 public sealed class ServerProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
+    // Long enough for a cold policy and a handshake with each MX host on a loaded machine.
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly string _name;
@@ -79,7 +79,7 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>Waits until it has ended and returns its exit code.</summary>
     public async Task<int> WaitForEndAsync(CancellationToken ct)
     {
-        using var deadline = new CancellationTokenSource(StartLimit, TimeProvider.System);
+        using var deadline = new CancellationTokenSource(Limit, TimeProvider.System);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
         await _process.WaitForExitAsync(both.Token);
         return _process.ExitCode;
@@ -95,7 +95,7 @@ public sealed class ServerProcess : IAsyncDisposable
             if (_process.HasExited)
                 return;
 
-            using var deadline = new CancellationTokenSource(StopLimit, TimeProvider.System);
+            using var deadline = new CancellationTokenSource(Limit, TimeProvider.System);
             try
             {
                 // The servers shall end in good order and take their children with them.
@@ -105,13 +105,14 @@ public sealed class ServerProcess : IAsyncDisposable
             catch (OperationCanceledException)
             {
                 _process.Kill(entireProcessTree: true);
+                await _process.WaitForExitAsync(CancellationToken.None); // the next one takes its ports
             }
         }
     }
 
     private async Task WaitAsync(string what, Func<CancellationToken, Task<bool>> happened, CancellationToken ct)
     {
-        using var deadline = new CancellationTokenSource(StartLimit, TimeProvider.System);
+        using var deadline = new CancellationTokenSource(Limit, TimeProvider.System);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
         try
         {
@@ -125,7 +126,7 @@ public sealed class ServerProcess : IAsyncDisposable
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
-            throw Failed($"did not come to the point where it {what} within {StartLimit}");
+            throw Failed($"did not come to the point where it {what} within {Limit}");
         }
     }
 

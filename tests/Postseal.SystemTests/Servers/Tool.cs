@@ -11,8 +11,8 @@ public sealed record ToolRun(string CommandLine, int ExitCode, string Output, st
 /// <summary>Programs that run to their end: the tools of the servers, and the program under test.</summary>
 public static class Tool
 {
-    // Generous for a loaded machine; nothing here waits for anything but loopback.
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    // Generous for a loaded machine, where certbot alone may take a minute; nothing here waits for anything but loopback.
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     /// <summary>Where Debian keeps servers; the search path of an ordinary user leaves them out.</summary>
     private static readonly string[] Sbin = ["/usr/sbin", "/sbin"];

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Postseal.Checks.Setup;
 using Postseal.Lab.Certificates;
 using Postseal.Lab.Dns;
@@ -162,7 +163,10 @@ public sealed class VerificationTests
     {
         var one = Case("C2");
         await using var lab = await CasesFixture.StartAsync([one.Stages[0].Domain], Ct);
-        var nobody = CasesFixture.Settings(lab) with { SmtpPort = lab.HttpsPort };
+        // Taken, so that no other lab listens there, and not listened at.
+        using var closed = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        closed.Bind(new IPEndPoint(one.Stages[0].Domain.Receivers[0].Address, 0));
+        var nobody = CasesFixture.Settings(lab) with { SmtpPort = ((IPEndPoint)closed.LocalEndPoint!).Port };
         var verified = await VerifyAsync(one, nobody, null, Ct);
         Assert.Equal(CaseState.NotKnown, verified.State);
         Assert.Contains("the connection was refused", Assert.Single(verified.Problems).Text, StringComparison.Ordinal);
