@@ -80,6 +80,9 @@ internal sealed class BouncyTlsStream : DuplexStream
     private async Task SendPendingAsync(CancellationToken ct)
     {
         var pending = new byte[_protocol.GetAvailableOutputBytes()];
+        if (pending.Length == 0)
+            return; // a client that has gone with an alert is noticed when that is read, not when nothing is sent to it
+
         var count = _protocol.ReadOutput(pending, 0, pending.Length);
         await _wire.WriteAsync(pending.AsMemory(0, count), ct);
     }

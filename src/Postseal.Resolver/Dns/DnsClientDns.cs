@@ -10,10 +10,10 @@ namespace Postseal.Resolver.Dns;
 
 /// <summary>The DNS seam over DnsClient, a stub: recursion and DNSSEC validation are the resolver's job, believed under <see cref="DnsOptions.BelievesAd"/>.</summary>
 /// <param name="options">Which resolvers, and how.</param>
-/// <param name="clock">Drives the deadline of a question.</param>
+/// <param name="clock">Drives the deadlines of a question and of each try.</param>
 public sealed class DnsClientDns(DnsOptions options, TimeProvider clock) : IDns
 {
-    private readonly StubResolver _stub = new(options);
+    private readonly StubResolver _stub = new(options, clock);
 
     /// <inheritdoc/>
     public Task<DnsAnswer<string>> TxtAsync(DomainName name, CancellationToken ct) =>

@@ -15,13 +15,14 @@ internal sealed class StubResolver
     private const int EdnsBytes = 1232;
 
     private readonly DnsOptions _options;
+    private readonly TimeProvider _clock;
     private readonly NameServer[] _servers;
     private readonly LookupClient _client;
     private readonly DnsQueryOptions _once;
 
-    public StubResolver(DnsOptions options)
+    public StubResolver(DnsOptions options, TimeProvider clock)
     {
-        _options = options;
+        (_options, _clock) = (options, clock);
         _servers = [.. options.Servers.Select(s => new NameServer(s))];
         _once = new()
         {
@@ -30,12 +31,12 @@ internal sealed class StubResolver
             ContinueOnDnsError = false,
             ContinueOnEmptyResponse = false,
             Retries = 0,
-            Timeout = options.TryTimeout,
+            Timeout = Timeout.InfiniteTimeSpan, // our clock's affair
             UseTcpFallback = true,
             ExtendedDnsBufferSize = EdnsBytes,
             RequestDnsSecRecords = true, // the DO bit: without it a resolver need not set AD (RFC 6840 §5.7, RFC 3655)
         };
-        _client = new(new LookupClientOptions(_servers) { UseCache = false, Timeout = options.TryTimeout });
+        _client = new(new LookupClientOptions(_servers) { UseCache = false, Timeout = Timeout.InfiniteTimeSpan });
     }
 
     /// <summary>Goes round the resolvers. One that has answered, with whatever, is not asked again; of failures the last spoken one beats silence.</summary>
@@ -83,16 +84,18 @@ internal sealed class StubResolver
 
     private async Task<StubReply> TryAsync(NameServer server, DnsQuestion question, CancellationToken ct)
     {
+        using var limit = new CancellationTokenSource(_options.TryTimeout, _clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
         try
         {
-            var response = await _client.QueryServerAsync([server], question, _once, ct);
+            var response = await _client.QueryServerAsync([server], question, _once, either.Token);
             return Classify(server, question, response);
         }
         // DnsClient lets exceptions of a dozen kinds escape for what a server may send (index, argument, overflow, parse, socket …):
         // each of them is an answer that cannot be understood, and only our own cancellation is none.
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
-            return Failure(server, e);
+            return limit.IsCancellationRequested ? Silence(server) : Failure(server, e);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -109,12 +112,15 @@ internal sealed class StubResolver
                 case SocketException { SocketErrorCode: not (SocketError.TimedOut or SocketError.OperationAborted) } socket:
                     return new(DnsFailure.Unreachable, $"The resolver {server} cannot be reached ({socket.SocketErrorCode}).");
                 case OperationCanceledException or TimeoutException or SocketException:
-                    return new(DnsFailure.Timeout, $"The resolver {server} did not answer in time.");
+                    return Silence(server);
             }
         }
 
         return new(DnsFailure.Malformed, $"The answer of the resolver {server} cannot be understood.");
     }
+
+    private static StubReply.Failed Silence(NameServer server) =>
+        new(DnsFailure.Timeout, $"The resolver {server} did not answer in time.");
 
     private static StubReply Classify(NameServer server, DnsQuestion question, IDnsQueryResponse response)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Time.Testing;
 using Postseal.Cli;
 using Postseal.Cli.Output;
@@ -76,10 +77,13 @@ internal static class Transcript
             text.Append(CultureInfo.InvariantCulture, $"? {code}\n");
 
         // The help names the running program. Ports differ from run to run; everything else in the lab is fixed.
-        return text.ToString()
+        var plain = text.ToString()
             .Replace("Postseal.Tests", "postseal", StringComparison.Ordinal)
-            .Replace(environment["POSTSEAL_DNS"], "127.0.0.1:53", StringComparison.Ordinal)
-            .Replace(lab.SmtpPort.ToString(CultureInfo.InvariantCulture), "25", StringComparison.Ordinal)
-            .Replace(lab.HttpsPort.ToString(CultureInfo.InvariantCulture), "443", StringComparison.Ordinal);
+            .Replace(environment["POSTSEAL_DNS"], "127.0.0.1:53", StringComparison.Ordinal);
+        return WithPort(WithPort(plain, lab.SmtpPort, "25"), lab.HttpsPort, "443");
     }
+
+    // An id of hexadecimal digits may have those of the port.
+    private static string WithPort(string text, int port, string known) =>
+        Regex.Replace(text, string.Create(CultureInfo.InvariantCulture, $@"\b{port}\b"), known);
 }

@@ -42,7 +42,7 @@ public sealed class LabFixture : IAsyncLifetime
             ContinueOnDnsError = false,
             RequestDnsSecRecords = dnssecOk,
             Retries = 0,
-            Timeout = TimeSpan.FromSeconds(5),
+            Timeout = TimeSpan.FromMinutes(1),
         };
         return await new LookupClient(options).QueryAsync(name, type, QueryClass.IN, ct);
     }

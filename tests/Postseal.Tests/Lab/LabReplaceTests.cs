@@ -86,10 +86,16 @@ public sealed class LabReplaceTests
             },
             Ct
         );
-        for (var i = 0; i < 200; i++)
-            Assert.True(await TxtAsync(lab.Internet, First.Name) is "oneone" or "twotwo" or "v=STSv1; id=20261101T120000;");
-        await enough.CancelAsync();
-        await changing;
+        try
+        {
+            for (var i = 0; i < 200; i++)
+                Assert.True(await TxtAsync(lab.Internet, First.Name) is "oneone" or "twotwo" or "v=STSv1; id=20261101T120000;");
+        }
+        finally
+        {
+            await enough.CancelAsync();
+            await changing;
+        }
     }
 
     [Fact]

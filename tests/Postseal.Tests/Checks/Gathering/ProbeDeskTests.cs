@@ -21,13 +21,15 @@ public sealed class ProbeDeskTests : IDisposable
     [Fact]
     public async Task Those_who_ask_at_the_same_time_share_one_probe()
     {
-        await using var peer = _bench.Peer(ProbeBench.Healthy);
-        using var desk = Desk(peer, new());
+        await using var peer = _bench.Peer(ProbeBench.Healthy, ProbeBench.Healthy);
+        using var desk = await WaitingDeskAsync(peer);
 
-        var both = await Task.WhenAll(Probe(desk, "mx.example.com"), Probe(desk, "mx.example.com"));
+        var (one, other) = (Probe(desk, "mx.example.com"), Probe(desk, "mx.example.com"));
+        await _bench.Clock.Waiting(Interval);
+        _bench.Clock.Advance(Interval);
 
-        Assert.Same(both[0], both[1]);
-        Assert.IsType<TlsOutcome.Established>(both[0].Tls);
+        Assert.Same(await one, await other);
+        Assert.IsType<TlsOutcome.Established>((await one).Tls);
     }
 
     [Fact]
@@ -63,9 +65,8 @@ public sealed class ProbeDeskTests : IDisposable
     public async Task Who_gives_up_leaves_the_probe_to_the_others()
     {
         await using var peer = _bench.Peer(ProbeBench.Healthy, ProbeBench.Healthy);
-        using var desk = Desk(peer, new() { Interval = Interval });
+        using var desk = await WaitingDeskAsync(peer);
         using var impatient = new CancellationTokenSource();
-        await Probe(desk, "mx2.example.com"); // the next one waits, so that both ask before it begins
 
         var gone = desk.ProbeAsync(ProbeBench.Host, ProbeBench.Host, IPAddress.Loopback, impatient.Token);
         var patient = Probe(desk, "mx.example.com");
@@ -75,6 +76,14 @@ public sealed class ProbeDeskTests : IDisposable
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone);
         Assert.IsType<TlsOutcome.Established>((await patient).Tls);
+    }
+
+    // The next probe waits, so that all ask before it begins.
+    private async Task<ProbeDesk> WaitingDeskAsync(ScriptedSmtpPeer peer)
+    {
+        var desk = Desk(peer, new() { Interval = Interval });
+        await Probe(desk, "mx2.example.com");
+        return desk;
     }
 
     private ProbeDesk Desk(ScriptedSmtpPeer peer, ProbePace pace) =>

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
 using Postseal.Cli.Policyd.SelfTest;
 using Postseal.Cli.Policyd.Server;
 using Postseal.Protocol;
@@ -52,7 +53,7 @@ public sealed class SelfTestTests
         server.Start();
         var asked = AnswerAsync(server, reply, ct);
         var address = new ListenAddress.Inet((IPEndPoint)server.LocalEndpoint);
-        var found = await DaemonTest.RunAsync([address], TimeProvider.System, ct);
+        var found = await DaemonTest.RunAsync([address], new FakeTimeProvider(), ct);
         Assert.Equal(level, $"{Assert.Single(found).Level}");
         Assert.Equal("26:postfix .self-test.invalid,", await asked);
     }

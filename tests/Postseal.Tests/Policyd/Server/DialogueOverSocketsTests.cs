@@ -112,10 +112,11 @@ public sealed class DialogueOverSocketsTests : SocketmapServerTest
         // Much more than the kernel's buffers hold.
         string[] requests = [.. Enumerable.Range(0, 60_000).Select(i => $"{i}{new string('x', 400)}")];
         var sending = client.SendAsync(TestServer.Requests(requests), Deadline);
-        var before = -1L;
+        var (before, asked) = (-1L, 0);
         for (var quiet = 0; quiet < 50 && !sending.IsCompleted; quiet++)
         {
             await other.AskAsync("still there", Deadline);
+            asked++;
             var now = server.Server.Counters.WarmRequests;
             if (now > before + 2) // an answer is counted after it is sent
                 quiet = 0;
@@ -123,7 +124,7 @@ public sealed class DialogueOverSocketsTests : SocketmapServerTest
             before = now;
         }
 
-        Assert.False(sending.IsCompleted, "all was read though nothing is taken");
+        Assert.InRange(server.Server.Counters.WarmRequests - asked, 1, requests.Length - 1);
         await client.ExpectAsync(TestServer.Replies(requests), Deadline);
         await sending;
     }

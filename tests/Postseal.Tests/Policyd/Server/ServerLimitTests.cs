@@ -145,7 +145,6 @@ public sealed class ServerLimitTests : SocketmapServerTest
             await Task.WhenAny(happens, Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, CancellationToken.None));
         }
 
-        Assert.True(happens.IsCompleted, $"nothing happened within {5 * limit}");
         await happens;
     }
 

@@ -2,9 +2,11 @@ using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Postseal.Cli.Policyd.Server;
 using Postseal.Cli.Policyd.Status;
 using Postseal.Cli.Policyd.Store;
+using Postseal.Protocol;
 using Postseal.Tests.Fakes;
 using Xunit;
 
@@ -25,7 +27,7 @@ public sealed partial class StatusServerTests : IAsyncLifetime
     public StatusServerTests()
     {
         var path = Path.Combine(_folder.FullName, "policies.db");
-        _store = SqlitePolicyStore.Open(path, TimeProvider.System, NullLogger.Instance);
+        _store = SqlitePolicyStore.Open(path, new FakeTimeProvider(TestCa.Now), NullLogger.Instance); // it waits for the disk
         _bench = new(PolicydBench.Zone("example.com", "mx.example.com"), store: _store);
         _bench.Serve("example.com", "enforce", "mx.example.com");
         _bench.Clock.Advance(TimeSpan.FromTicks(1_234_567)); // a clock that stands at no whole second
@@ -71,6 +73,7 @@ public sealed partial class StatusServerTests : IAsyncLifetime
         await _bench.AskAsync("postfix example.com");
         _counters.Answered(2, TimeSpan.FromMicroseconds(3));
         _counters.AnsweredCold(TimeSpan.FromSeconds(100));
+        await _store.ChangesAsync(DomainName.Parse("example.com"), 1, Ct); // waits until all is written: the store grows no more
         using var response = await _client.GetAsync(new Uri("/metrics", UriKind.Relative), Ct);
         var lines = (await response.Content.ReadAsStringAsync(Ct)).TrimEnd('\n').Split('\n');
 

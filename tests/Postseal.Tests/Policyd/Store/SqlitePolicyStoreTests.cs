@@ -72,6 +72,7 @@ public sealed class SqlitePolicyStoreTests : IDisposable
         {
             foreach (var change in changes)
                 await store.RecordAsync(change, Ct);
+            await store.ChangesAsync(domain, 1, Ct); // waits until they are written
         }
 
         await using var again = Open();

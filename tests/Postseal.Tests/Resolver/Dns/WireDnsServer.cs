@@ -28,8 +28,8 @@ internal sealed class WireDnsServer : IAsyncDisposable
 
     public ConcurrentQueue<WireQuery> Queries { get; } = new();
 
-    /// <summary>Completes when the first query has come.</summary>
-    public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>Has one to take for each query.</summary>
+    public SemaphoreSlim Asked { get; } = new(0);
 
     public async ValueTask DisposeAsync()
     {
@@ -46,6 +46,7 @@ internal sealed class WireDnsServer : IAsyncDisposable
         _udp.Dispose();
         _tcp.Dispose();
         _stop.Dispose();
+        Asked.Dispose();
     }
 
     // A port that is free for TCP may be taken for UDP: then another.
@@ -109,7 +110,7 @@ internal sealed class WireDnsServer : IAsyncDisposable
     {
         var query = new WireQuery(bytes, isTcp);
         Queries.Enqueue(query);
-        Asked.TrySetResult();
+        Asked.Release();
         return _answer(query);
     }
 }

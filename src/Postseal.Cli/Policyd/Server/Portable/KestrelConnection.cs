@@ -26,7 +26,7 @@ internal sealed class KestrelConnection(
             await ServeAsync(isStopping, cut.Token);
         }
         catch (OperationCanceledException) when (cut.IsCancellationRequested) { }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or ObjectDisposedException or ConnectionAbortedException)
         {
             parts.Log.Broke(e.GetType().Name, e.HResult);
         }
@@ -67,7 +67,6 @@ internal sealed class KestrelConnection(
             var read = await input.ReadAsync(ct);
             var received = read.Buffer.IsSingleSegment ? read.Buffer.First : read.Buffer.ToArray();
             var (done, isRefused) = await AnswerAsync(received, ct);
-            var isBegun = done < received.Length;
             input.AdvanceTo(read.Buffer.GetPosition(done), read.Buffer.End);
             if (isRefused)
             {
@@ -77,8 +76,6 @@ internal sealed class KestrelConnection(
 
             if (read.IsCompleted || isStopping())
                 return;
-
-            note(this, isBegun ? Phase.Receiving : Phase.Waiting, done > 0);
         }
     }
 
@@ -90,8 +87,10 @@ internal sealed class KestrelConnection(
             var start = parts.Clock.GetTimestamp();
             var (end, consumed, answered, cold) = Advance(received[done..].Span);
             done += consumed;
-            if (!_replies.IsEmpty)
-                await SendAsync(ct);
+            if (end == TurnEnd.NeedsInput)
+                NoteRest(); // before the client has its answer, and does what is noted after this
+            if (!_replies.IsEmpty && await SendAsync(ct) && end == TurnEnd.NeedsInput)
+                NoteRest();
 
             if (answered > 0)
                 parts.Counters.Answered(answered, parts.Clock.GetElapsedTime(start));
@@ -108,6 +107,8 @@ internal sealed class KestrelConnection(
                 _replies.TryAdd(reply.Span);
             }
         }
+
+        void NoteRest() => note(this, done < received.Length ? Phase.Receiving : Phase.Waiting, done > 0);
     }
 
     private (TurnEnd End, int Consumed, int Answered, byte[]? Cold) Advance(ReadOnlySpan<byte> input)
@@ -116,16 +117,20 @@ internal sealed class KestrelConnection(
         return (turn.End, turn.Consumed, turn.Answered, turn.End == TurnEnd.NeedsLookup ? turn.Cold.ToArray() : null);
     }
 
-    private async Task SendAsync(CancellationToken ct)
+    // Whether it had to wait.
+    private async Task<bool> SendAsync(CancellationToken ct)
     {
         var sending = context.Transport.Output.WriteAsync(_replies.Memory, ct);
-        if (!sending.IsCompleted)
+        var isStalled = !sending.IsCompleted;
+        if (isStalled)
             note(this, Phase.Sending, true);
 
         var sent = await sending;
         _replies.Clear();
         if (sent.IsCompleted)
             throw new ConnectionAbortedException();
+
+        return isStalled;
     }
 
     /// <summary>Kestrel cannot close its half alone, so what still comes is thrown away for a moment before both are closed.</summary>
