@@ -109,6 +109,20 @@ public sealed class DnsFailureTests : DnsClientDnsTest
     }
 
     [Fact]
+    public async Task Silence_over_TCP_is_no_answer_either()
+    {
+        await using var server = new WireDnsServer(q => q.IsTcp ? null : q.Reply(truncated: true));
+        var question = Dns(server).TxtAsync(Example, Ct);
+        for (var i = 0; i < 3; i++)
+        {
+            await server.Asked.WaitAsync(Ct);
+            await MissAsync(server);
+        }
+
+        Assert.Equal(DnsFailure.Timeout, Failed(await question).Failure);
+    }
+
+    [Fact]
     public async Task The_deadline_of_a_question_ends_it()
     {
         var clock = new FakeTimeProvider();

@@ -100,7 +100,10 @@ internal sealed class WireDnsServer : IAsyncDisposable
         var query = new byte[BinaryPrimitives.ReadUInt16BigEndian(length)];
         await stream.ReadExactlyAsync(query, ct);
         if (Answer(query, isTcp: true) is not { } answer)
+        {
+            await stream.CopyToAsync(Stream.Null, ct); // until the client leaves
             return;
+        }
 
         BinaryPrimitives.WriteUInt16BigEndian(length, (ushort)answer.Length);
         await stream.WriteAsync((byte[])[.. length, .. answer], ct);
