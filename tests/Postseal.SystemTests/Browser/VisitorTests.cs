@@ -39,7 +39,7 @@ public sealed class VisitorTests(Chromium chromium)
         Assert.True(answer!.Y < list!.Y, "the verdict is below the steps");
         Assert.EndsWith($"/check/{label}.lab.test", page.Url, StringComparison.Ordinal);
         if (hasScript)
-            await page.Locator(".copy button").First.WaitForAsync();
+            await page.Locator(".copy button").First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
         else
             Assert.Equal(0, await page.Locator(".copy button").CountAsync());
         visit.AssertNoComplaint();
