@@ -9,6 +9,7 @@ namespace Postseal.Lab.Watching;
 public abstract record Observation(DateTimeOffset At, IPAddress? Client)
 {
     /// <summary>The name that it is about: the one asked for in DNS, or the server reached.</summary>
+    [JsonIgnore] // what is kept of an observation says it once
     public string Place =>
         this switch
         {
@@ -27,7 +28,7 @@ public abstract record Observation(DateTimeOffset At, IPAddress? Client)
         };
 
     /// <summary>The recipient that it names, lower case; null where it names none. Text from outside.</summary>
-    [JsonIgnore] // what is kept of an observation says it once
+    [JsonIgnore] // the same
     public string? NamedRecipient =>
         this switch
         {

@@ -142,11 +142,15 @@ internal sealed class SenderTestCommand
         if (wait is < 1 or > LongestWait)
             return (null, $"--wait: give a number of seconds from 1 to {LongestWait}");
 
-        var password = Environment.GetEnvironmentVariable(PasswordVariable);
-        if (parsed.GetValue(_user) is not null && password is null)
-            return (null, $"--user: put the password into the environment variable {PasswordVariable}");
+        Login? login = null;
+        if (parsed.GetValue(_user) is { } user)
+        {
+            if (Environment.GetEnvironmentVariable(PasswordVariable) is not { } password)
+                return (null, $"--user: put the password into the environment variable {PasswordVariable}");
 
-        var login = parsed.GetValue(_user) is { } name ? new Login(name, password!) : null;
+            login = new(user, password);
+        }
+
         string[] cases =
         [
             .. (parsed.GetValue(_cases) ?? []).SelectMany(c =>

@@ -32,7 +32,7 @@ internal static class TestEndpoints
         var document = TestDocument.Of(await desk.ReportAsync(desk.Find(key)!, ct));
         return TypedResults.Created(
             $"/api/v1/sender-test/{key}",
-            new OpenedTest(key, info.Link(context.Request, $"{TestPages.Path}/{key}"), document)
+            new OpenedTest(key, info.Link(context.Request, TestPages.PathOf(key)), document)
         );
     }
 
@@ -102,9 +102,8 @@ internal static class TestEndpoints
         if (desk.Find(key) is not { } test)
             return Answers.Of(context, TestErrors.NotFound);
 
-        var buffer = new byte[PublicLimits.BodyBytes]; // a longer body has been refused
-        var length = await context.Request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, ct);
-        return desk.Take(test, Encoding.UTF8.GetString(buffer, 0, length)) is { Count: > 0 } found
+        var body = await Bodies.ReadAsync(context.Request, ct);
+        return desk.Take(test, Encoding.UTF8.GetString(body.Span)) is { Count: > 0 } found
             ? TypedResults.Ok(BouncesDocument.Of(found))
             : Answers.Of(context, TestErrors.NoBounce);
     }

@@ -14,7 +14,7 @@ internal static class BouncePages
     public static Task AskAsync(HttpContext context, string key, SiteInfo info, TestDesk desk, CancellationToken ct) =>
         desk.Find(key) is null
             ? SiteErrors.WriteAsync(context, TestErrors.NotFound, ct)
-            : WriteAsync(context, info, new(PathOf(key), null), ct);
+            : WriteAsync(context, info, new(TestPages.PathOf(key), null), ct);
 
     /// <summary>Takes what was pasted.</summary>
     public static async Task TakeAsync(HttpContext context, string key, SiteInfo info, TestDesk desk, CancellationToken ct)
@@ -25,19 +25,17 @@ internal static class BouncePages
         if (desk.Find(key) is not { } test)
             await SiteErrors.WriteAsync(context, TestErrors.NotFound, ct);
         else if (desk.Take(test, form[Field].ToString()) is { Count: > 0 } found)
-            await WriteAsync(context, info, new(PathOf(key), BouncesDocument.Of(found)), ct);
+            await WriteAsync(context, info, new(TestPages.PathOf(key), BouncesDocument.Of(found)), ct);
         else
             await SiteErrors.WriteAsync(
                 context,
                 TestErrors.NoBounce with
                 {
-                    Next = new($"{PathOf(key)}/bounce", "Try another text"),
+                    Next = new($"{TestPages.PathOf(key)}/bounce", "Try another text"),
                 },
                 ct
             );
     }
-
-    private static string PathOf(string key) => $"{TestPages.Path}/{key}";
 
     private static async Task WriteAsync(HttpContext context, SiteInfo info, BounceModel model, CancellationToken ct) =>
         await TestPages.WriteAsync(

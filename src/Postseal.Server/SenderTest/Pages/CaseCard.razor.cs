@@ -33,7 +33,7 @@ public sealed partial class CaseCard
     // A message that was left out can be sent later: the domain stays as that one is to find it.
     private string? Left =>
         Model.Test.Address is null && Verdict.Outcome == Outcome.Inconclusive && !Model.IsFinal
-            ? new Address(Model.Report.Row.Mailbox, Case.Stages.Count, Case.Domain).ToString()
+            ? Model.Report.Row.AddressOf(Case, Case.Stages.Count)
             : null;
 
     // Who looks on wants to know what is missing, not that something is.
@@ -49,5 +49,8 @@ public sealed partial class CaseCard
 /// <summary>One case on the page of a test.</summary>
 /// <param name="Test">The case and what came of it.</param>
 /// <param name="Report">The whole test.</param>
-/// <param name="IsFinal">Nothing more is waited for.</param>
-public sealed record CaseModel(TestCase Test, TestReport Report, bool IsFinal);
+public sealed record CaseModel(TestCase Test, TestReport Report)
+{
+    /// <summary>Nothing more is waited for.</summary>
+    public bool IsFinal => Report.Verdict.IsFinal;
+}

@@ -33,7 +33,7 @@ public sealed record ConfirmModel(
     /// <summary>Before the next message, while this one is not through.</summary>
     internal static ConfirmModel Next(TestViewModel model)
     {
-        var (report, path) = (model.Report, $"{TestPages.Path}/{model.Key}");
+        var (report, path) = (model.Report, TestPages.PathOf(model.Key));
         var (now, next) = (report.Round, (report.Round + 1).ToString(CultureInfo.InvariantCulture));
         return new(
             $"Go on to message {next} now?",
@@ -74,9 +74,9 @@ public sealed record ConfirmModel(
                 "The addresses of the test take no mail any more.",
                 "What another open test with the same sender saw stays there.",
             ],
-            $"{TestPages.Path}/{key}/delete",
+            $"{TestPages.PathOf(key)}/delete",
             [],
             "Yes, delete it",
-            $"{TestPages.Path}/{key}"
+            TestPages.PathOf(key)
         );
 }

@@ -12,7 +12,7 @@ public sealed partial class EarlierView
     private IEnumerable<string> Addresses(int round) =>
         Model
             .Report.Cases.Where(c => c.Case.Stages.Count >= round && c.Verdict.Outcome != Outcome.NotOffered)
-            .Select(c => new Address(Model.Report.Row.Mailbox, round, c.Case.Domain).ToString());
+            .Select(c => Model.Report.Row.AddressOf(c.Case, round));
 }
 
 /// <summary>The messages of a test up to one.</summary>

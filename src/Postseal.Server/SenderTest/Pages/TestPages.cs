@@ -18,6 +18,9 @@ internal static class TestPages
 
     private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
 
+    /// <summary>The page of one test.</summary>
+    public static string PathOf(string key) => $"{Path}/{key}";
+
     /// <summary>Adds the pages.</summary>
     public static void Map(IEndpointRouteBuilder site)
     {
@@ -51,7 +54,7 @@ internal static class TestPages
         if (key is null)
             await SiteErrors.WriteAsync(context, error!, ct);
         else
-            SeeOther(context, $"{Path}/{key}");
+            SeeOther(context, PathOf(key));
     }
 
     private static async Task ShowAsync(
@@ -116,7 +119,7 @@ internal static class TestPages
         if (model.IsEarly && context.Request.Query["round"] == Text(model.Report.Round + 1))
             await WriteAsync(context, info, ConfirmModel.Next(model), ct);
         else
-            SeeOther(context, $"{Path}/{key}"); // there the button asks no more
+            SeeOther(context, PathOf(key)); // there the button asks no more
     }
 
     private static async Task NextAsync(
@@ -140,11 +143,11 @@ internal static class TestPages
             && form[ConfirmModel.Sure] != ConfirmModel.Yes
             && (await ModelAsync(key, test, desk, audience, clock, ct)).IsEarly
         )
-            SeeOther(context, $"{Path}/{key}/next?round={Text(round)}");
+            SeeOther(context, $"{PathOf(key)}/next?round={Text(round)}");
         else if (await desk.TurnAsync(test, round, ct) is { } error)
-            await SiteErrors.WriteAsync(context, error with { Next = new($"{Path}/{key}", "To the test") }, ct);
+            await SiteErrors.WriteAsync(context, error with { Next = new(PathOf(key), "To the test") }, ct);
         else
-            SeeOther(context, $"{Path}/{key}"); // no fragment: each reading without script would lead back to it
+            SeeOther(context, PathOf(key)); // no fragment: each reading without script would lead back to it
     }
 
     private static Task AskDeleteAsync(HttpContext context, string key, SiteInfo info, TestDesk desk, CancellationToken ct) =>

@@ -61,7 +61,7 @@ internal sealed class Attribution(Func<IEnumerable<LiveTest>> live)
 
     private IEnumerable<(LiveTest, Observation)> Named(Observation observation, string mailbox)
     {
-        if (live().FirstOrDefault(t => t.Row.Mailbox == mailbox) is not { } test || !IsStillTaken(test, observation))
+        if (live().FirstOrDefault(t => t.Row.Mailbox == mailbox) is not { } test || !test.Takes(observation))
             yield break;
 
         if (observation.Client is { } client && test.Learn(client))
@@ -79,10 +79,6 @@ internal sealed class Attribution(Func<IEnumerable<LiveTest>> live)
 
         yield return (test, observation);
     }
-
-    // Mail servers give up after days, and what a bounce says changes no verdict.
-    private static bool IsStillTaken(LiveTest test, Observation observation) =>
-        observation is Observation.Bounced || !test.IsFinal(observation.At);
 
     private void Warn(LiveTest test, bool isNew)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using Postseal.Lab.Watching;
+using Postseal.Server.SenderTest.Cases;
 
 namespace Postseal.Server.SenderTest.Tests;
 
@@ -9,7 +10,11 @@ namespace Postseal.Server.SenderTest.Tests;
 /// <param name="ExpiresAt">When it is forgotten.</param>
 /// <param name="Place">Which of the domains that change are its own; null when all were taken.</param>
 /// <param name="Opener">Who opened it (<see cref="Openers"/>); null where it is not known.</param>
-public sealed record TestRow(string Mailbox, DateTimeOffset OpenedAt, DateTimeOffset ExpiresAt, int? Place, string? Opener);
+public sealed record TestRow(string Mailbox, DateTimeOffset OpenedAt, DateTimeOffset ExpiresAt, int? Place, string? Opener)
+{
+    /// <summary>Where the message of a round goes in a case.</summary>
+    public string AddressOf(SenderCase one, int round) => new Address(Mailbox, round, one.Domain).ToString();
+}
 
 /// <summary>The same while the server runs.</summary>
 /// <param name="row">The test.</param>
@@ -68,6 +73,9 @@ internal sealed class LiveTest(TestRow row, IReadOnlyList<DateTimeOffset> rounds
 
     /// <summary>Whether the test is over: what is seen from now on is not this test's any more.</summary>
     public bool IsFinal(DateTimeOffset now) => now >= FinalAt;
+
+    /// <summary>Whether an observation counts here. A bounce does also when the test is over: mail servers give up after days, and what it says changes no verdict.</summary>
+    public bool Takes(Observation observation) => observation is Observation.Bounced || !IsFinal(observation.At);
 
     private DateTimeOffset SendAtOf(IReadOnlyList<DateTimeOffset> begun) =>
         begun[^1] + pauses.ElementAtOrDefault(begun.Count - 1);

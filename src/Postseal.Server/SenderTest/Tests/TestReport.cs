@@ -48,11 +48,11 @@ public sealed record TestReport(
     internal static TestReport Of(SenderBench bench, LiveTest test, IReadOnlyList<Observation> seen, DateTimeOffset now)
     {
         var (cases, notOffered) = bench.CasesOf(test.Row.Place, test.WhyNoPlace);
-        var sorted = SenderSeen.Of(cases, test.Row.Mailbox, seen.Where(o => o is Observation.Bounced || !test.IsFinal(o.At)));
+        var sorted = SenderSeen.Of(cases, test.Row.Mailbox, seen.Where(test.Takes));
         var own = sorted.Own;
-        var evidence = TestVerdict.Gather(cases, test, sorted);
+        var evidence = TestEvidence.Of(cases, test, sorted);
         var misses = test.MissesQuestions || bench.SeesEveryQuestion && IsMute(seen);
-        var verdict = TestVerdict.Of(cases, evidence, test.IsFinal(now), misses, notOffered);
+        var verdict = Judge.Of(cases, evidence, test.IsFinal(now) ? Waited.ForRetries : Waited.NotYet, notOffered, misses);
         return new(
             test.Row,
             Senders(own),
@@ -81,9 +81,7 @@ public sealed record TestReport(
     ) =>
         new(
             one,
-            one.Stages.Count >= test.Round && !notOffered.ContainsKey(one.Id)
-                ? new Address(test.Row.Mailbox, test.Round, one.Domain).ToString()
-                : null,
+            one.Stages.Count >= test.Round && !notOffered.ContainsKey(one.Id) ? test.Row.AddressOf(one, test.Round) : null,
             verdict.Cases.First(v => v.Id == one.Id)
         );
 

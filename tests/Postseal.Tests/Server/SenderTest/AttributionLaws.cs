@@ -126,12 +126,12 @@ public sealed class AttributionLaws
                 .Where(o => o.Test.Count(o.Observation) is not null)
                 .Select(o => o.Observation),
         ];
-        var verdict = TestVerdict.Of(
+        var verdict = Judge.Of(
             Cases,
-            TestVerdict.Gather(Cases, test, SenderSeen.Of(Cases, Mailbox, kept)),
-            isFinal: true,
-            test.MissesQuestions,
-            new Dictionary<string, string>()
+            TestEvidence.Of(Cases, test, SenderSeen.Of(Cases, Mailbox, kept)),
+            Waited.ForRetries,
+            new Dictionary<string, string>(),
+            test.MissesQuestions
         );
         return string.Join(
             '\n',

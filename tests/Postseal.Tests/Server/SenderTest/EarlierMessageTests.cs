@@ -64,13 +64,7 @@ public sealed class EarlierMessageTests
             .. Cases.SelectMany(Correct).Where(o => o.At < StartOf(1)),
             .. Cases.SelectMany(c => Learns(c, 1)).Select(o => o with { At = o.At.AddDays(1) }),
         ];
-        var verdict = TestVerdict.Of(
-            Cases,
-            Gathered(seen),
-            isFinal: true,
-            missesQuestions: false,
-            new Dictionary<string, string>()
-        );
+        var verdict = Judged(Gathered(seen));
         Assert.DoesNotContain(verdict.Cases, c => c.Outcome == Outcome.Fail && Case(c.Id).Stages.Count > 1);
     }
 
@@ -78,13 +72,7 @@ public sealed class EarlierMessageTests
     public void A_sender_that_knows_the_policies_from_an_earlier_test_and_acts_on_them_has_MTA_STS()
     {
         Observation[] seen = [.. Cases.SelectMany(Correct).Where(o => o is not (Observation.Fetched or Observation.Asked))];
-        var verdict = TestVerdict.Of(
-            Cases,
-            Gathered(seen),
-            isFinal: true,
-            missesQuestions: false,
-            new Dictionary<string, string>()
-        );
+        var verdict = Judged(Gathered(seen));
         Assert.Equal(Outcome.Pass, verdict.Cases.Single(c => c.Id == "C0").Outcome);
         Assert.NotEqual(Support.No, verdict.MtaSts);
     }
@@ -96,9 +84,9 @@ public sealed class EarlierMessageTests
         var bounce = new Observation.Bounced(StartOf(1).AddDays(5), to, "failed", "5.7.5", "not \u202Etrusted");
         var sorted = SenderSeen.Of(Cases, Mailbox, [bounce]);
         Assert.Empty(sorted.Own);
-        var evidence = TestVerdict.Gather(Cases, Test(), sorted);
+        var evidence = TestEvidence.Of(Cases, Test(), sorted);
         Assert.False(evidence["C2"].IsSent);
-        var verdict = TestVerdict.Of(Cases, evidence, isFinal: true, missesQuestions: false, new Dictionary<string, string>());
+        var verdict = Judged(evidence);
         var one = verdict.Cases.Single(c => c.Id == "C2");
         Assert.Equal(Outcome.Inconclusive, one.Outcome);
         Assert.Equal(
@@ -129,13 +117,14 @@ public sealed class EarlierMessageTests
     private static CaseVerdict Verdict(string id, bool isFinal, Observation[] seen)
     {
         Observation[] all = [.. Cases.Where(c => c.Id != id).SelectMany(Correct), .. seen];
-        return TestVerdict
-            .Of(Cases, Gathered(all), isFinal, missesQuestions: false, new Dictionary<string, string>())
-            .Cases.Single(c => c.Id == id);
+        return Judged(Gathered(all), isFinal).Cases.Single(c => c.Id == id);
     }
 
+    private static RunVerdict Judged(IReadOnlyDictionary<string, Evidence> evidence, bool isFinal = true) =>
+        Judge.Of(Cases, evidence, isFinal ? Waited.ForRetries : Waited.NotYet, new Dictionary<string, string>());
+
     private static IReadOnlyDictionary<string, Evidence> Gathered(Observation[] seen) =>
-        TestVerdict.Gather(Cases, Test(), new([.. seen.Select(OnTheWeb)], []));
+        TestEvidence.Of(Cases, Test(), new([.. seen.Select(OnTheWeb)], []));
 
     private static LiveTest Test() =>
         new(new(Mailbox, Start, Start.AddDays(7), null, null), [StartOf(0), StartOf(1)], [default, default]);

@@ -97,12 +97,12 @@ public sealed class SenderSeenTests
     {
         var test = new LiveTest(new(Mailbox, Start, Start.AddDays(7), 0, null), [StartOf(0), StartOf(1), StartOf(2)], [default]);
         var sorted = SenderSeen.Of(Cases, Mailbox, seen);
-        return TestVerdict.Of(
+        return Judge.Of(
             Cases,
-            TestVerdict.Gather(Cases, test, sorted),
-            isFinal: true,
-            test.MissesQuestions,
-            new Dictionary<string, string>()
+            TestEvidence.Of(Cases, test, sorted),
+            Waited.ForRetries,
+            new Dictionary<string, string>(),
+            test.MissesQuestions
         );
     }
 

@@ -4,31 +4,21 @@ using Postseal.Server.SenderTest.Verdicts;
 
 namespace Postseal.Server.SenderTest.Tests;
 
-/// <summary>From what was seen in a test to the verdicts.</summary>
-internal static class TestVerdict
+/// <summary>From what was seen in a test to what the verdicts stand on.</summary>
+internal static class TestEvidence
 {
-    public static RunVerdict Of(
-        IReadOnlyList<SenderCase> cases,
-        IReadOnlyDictionary<string, Evidence> evidence,
-        bool isFinal,
-        bool missesQuestions,
-        IReadOnlyDictionary<string, string> notOffered
-    ) => Judge.Of(cases, evidence, isFinal ? Waited.ForRetries : Waited.NotYet, notOffered, missesQuestions);
-
     /// <summary>By case id. Nobody tells us what has been sent: a message counts as sent once the sender has been seen to come with it. An address that was left
     /// out, or a message that has not been written yet, proves nothing.</summary>
-    public static IReadOnlyDictionary<string, Evidence> Gather(IReadOnlyList<SenderCase> cases, LiveTest test, SenderSeen seen) =>
-        cases.ToDictionary(c => c.Id, c => Gather(c, test, seen), StringComparer.Ordinal);
+    public static IReadOnlyDictionary<string, Evidence> Of(IReadOnlyList<SenderCase> cases, LiveTest test, SenderSeen seen) =>
+        cases.ToDictionary(c => c.Id, c => Of(c, test, seen), StringComparer.Ordinal);
 
-    private static Evidence Gather(SenderCase one, LiveTest test, SenderSeen seen)
+    private static Evidence Of(SenderCase one, LiveTest test, SenderSeen seen)
     {
         Observation[] here = [.. seen.Own.Where(o => one.Holds(o.Place))];
         var seesQuestions = here.Any(o => o is Observation.Asked);
         Probe[] rounds =
         [
-            .. test
-                .Rounds.Take(one.Stages.Count)
-                .Select((at, stage) => new Probe(stage, new Address(test.Row.Mailbox, stage + 1, one.Domain).ToString(), at)),
+            .. test.Rounds.Take(one.Stages.Count).Select((at, stage) => new Probe(stage, test.Row.AddressOf(one, stage + 1), at)),
         ];
         var all = Evidence.Of(one, rounds, here);
         return Evidence.Of(one, rounds.Where(IsSent), here).Beside(Evidence.Of(one, rounds, seen.Doubtful).Facts);
