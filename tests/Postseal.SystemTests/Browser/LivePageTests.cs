@@ -23,8 +23,6 @@ public sealed class LivePageTests(Chromium chromium)
         };
         """;
 
-    private static readonly DateTime Opened = new(2026, 11, 25, 12, 0, 0, DateTimeKind.Utc);
-
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -51,8 +49,7 @@ public sealed class LivePageTests(Chromium chromium)
         await hidden[0].Locator("#control .word").GetByText("Pass").WaitForAsync();
         await SendAsync(chromium, page, "c0");
         await hidden[0].Locator("#C0 .word").GetByText("Not yet known").WaitForAsync();
-        visit.AssertNoComplaint(); // of a test that is gone a page does complain
-        await DeleteAsync(page);
+        await EndAsync(visit);
     }
 
     [Fact]
@@ -71,10 +68,9 @@ public sealed class LivePageTests(Chromium chromium)
     {
         await using var visit = await chromium.VisitAsync(new());
         var page = visit.Page;
-        await page.Clock.InstallAsync(new() { TimeDate = Opened });
+        await StopTimeAsync(page);
         await page.AddInitScriptAsync(Silent);
         await OpenAsync(page);
-        await page.Clock.PauseAtAsync(Opened.AddSeconds(30)); // from here on the page's time is the test's
         var note = page.GetByText("Not live at the moment");
         await page.EvaluateAsync("sources[0].dispatchEvent(new Event('waiting'))"); // no 'changed': no page is on its way when time leaps
         await page.Clock.FastForwardAsync(50_000);
@@ -91,8 +87,7 @@ public sealed class LivePageTests(Chromium chromium)
         Assert.True(await note.IsVisibleAsync());
         await page.EvaluateAsync("sources[1].dispatchEvent(new Event('changed'))");
         await note.WaitForAsync(new() { State = WaitForSelectorState.Hidden });
-        visit.AssertNoComplaint(); // of a test that is gone a page does complain
-        await DeleteAsync(page);
+        await EndAsync(visit);
     }
 
     [Fact]
@@ -131,8 +126,7 @@ public sealed class LivePageTests(Chromium chromium)
 
         await SendAsync(chromium, page, "c0");
         await page.Locator("#C0 .word").GetByText("Not yet known").WaitForAsync();
-        visit.AssertNoComplaint(); // of a test that is gone a page does complain
-        await DeleteAsync(page);
+        await EndAsync(visit);
     }
 
     // Each look takes its time on the way to the server and back.

@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using Postseal.SystemTests.Servers;
 using Postseal.Tests.Server.SenderTest.Web;
 
 namespace Postseal.SystemTests.Browser;
@@ -6,8 +7,10 @@ namespace Postseal.SystemTests.Browser;
 /// <summary>What is done on the page of a sender test.</summary>
 internal static class SenderTestPage
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(100);
+    // When the page's time begins, where the test has it.
+    private static readonly DateTime Opened = new(2026, 11, 25, 12, 0, 0, DateTimeKind.Utc);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <summary>Opens a test; gives the address of its page.</summary>
     public static async Task<string> OpenAsync(IPage page)
@@ -24,20 +27,12 @@ internal static class SenderTestPage
         var address = (await page.Locator("#live pre").First.InnerTextAsync())
             .Split('\n')
             .Single(a => a.Contains($"@{id}.", StringComparison.Ordinal));
-        await new CarelessSender(chromium.Lab).SendAsync(
-            "mx.careless.example",
-            address.Trim(),
-            TestContext.Current.CancellationToken
-        );
+        await new CarelessSender(chromium.Lab).SendAsync("mx.careless.example", address.Trim(), Ct);
     }
 
     /// <summary>Waits until the site knows that a case is passed, whatever the page shows.</summary>
-    public static async Task PassedAsync(IPage page, string id)
-    {
-        using var deadline = new CancellationTokenSource(Patience, TimeProvider.System);
-        while (!await IsPassedAsync(page, id))
-            await Task.Delay(Between, TimeProvider.System, deadline.Token);
-    }
+    public static async Task PassedAsync(IPage page, string id) =>
+        Assert.True(await Until.IsSoAsync(() => IsPassedAsync(page, id), Ct), $"{id} is not passed");
 
     private static async Task<bool> IsPassedAsync(IPage page, string id)
     {
@@ -47,6 +42,20 @@ internal static class SenderTestPage
             .Value.GetProperty("cases")
             .EnumerateArray()
             .Any(c => c.GetProperty("id").GetString() == id && c.GetProperty("verdict").GetString() == "pass");
+    }
+
+    /// <summary>Has the page's time stand still from now on: it is the test's.</summary>
+    public static async Task StopTimeAsync(IPage page)
+    {
+        await page.Clock.InstallAsync(new() { TimeDate = Opened });
+        await page.Clock.PauseAtAsync(Opened.AddSeconds(1));
+    }
+
+    /// <summary>The end of a visit in which nothing went wrong; asked before the test is deleted, as the page complains of one that is gone.</summary>
+    public static async Task EndAsync(Visit visit)
+    {
+        visit.AssertNoComplaint();
+        await DeleteAsync(visit.Page);
     }
 
     /// <summary>Deletes the test. Every test has the same sender, and open tests share what an address does: the next one must find none.</summary>

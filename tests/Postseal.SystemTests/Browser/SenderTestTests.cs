@@ -9,8 +9,6 @@ namespace Postseal.SystemTests.Browser;
 [Collection(nameof(InBrowser))]
 public sealed class SenderTestTests(Chromium chromium)
 {
-    private static readonly DateTime Opened = new(2026, 11, 25, 12, 0, 0, DateTimeKind.Utc);
-
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -55,8 +53,7 @@ public sealed class SenderTestTests(Chromium chromium)
         await page.GetByRole(AriaRole.Link, new() { Name = "Show what is new" }).ClickAsync();
         Assert.Equal(address, page.Url);
         Assert.Contains("http-equiv=\"refresh\"", await page.ContentAsync(), StringComparison.Ordinal);
-        visit.AssertNoComplaint(); // of a test that is gone a page does complain
-        await DeleteAsync(page);
+        await EndAsync(visit);
     }
 
     [Theory]
@@ -87,8 +84,7 @@ public sealed class SenderTestTests(Chromium chromium)
             lines,
             lines + 4
         );
-        visit.AssertNoComplaint(); // of a test that is gone a page does complain
-        await DeleteAsync(page);
+        await EndAsync(visit);
     }
 
     [Fact]
@@ -117,8 +113,7 @@ public sealed class SenderTestTests(Chromium chromium)
         await page.EvaluateAsync("getSelection().removeAllRanges()");
         await page.GetByText("come for 2 of").WaitForAsync();
         Assert.InRange(asked, before, before + 1); // one for the last that the second message brought
-        visit.AssertNoComplaint(); // of a test that is gone a page does complain
-        await DeleteAsync(page);
+        await EndAsync(visit);
     }
 
     [Fact]
@@ -209,13 +204,6 @@ public sealed class SenderTestTests(Chromium chromium)
             h => Assert.DoesNotContain("sec-fetch-site", h.Keys)
         );
         await DeleteAsync(page);
-    }
-
-    // The page's time is the test's.
-    private static async Task StopTimeAsync(IPage page)
-    {
-        await page.Clock.InstallAsync(new() { TimeDate = Opened });
-        await page.Clock.PauseAtAsync(Opened.AddSeconds(1));
     }
 
     // A page without a stream plans when to try again, and only then asks why it got none.

@@ -8,8 +8,6 @@ namespace Postseal.SystemTests.Sending;
 public sealed class OutageTests(SendingInternet internet) : IAsyncLifetime
 {
     private const int PerDomain = 34;
-    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -50,6 +48,10 @@ public sealed class OutageTests(SendingInternet internet) : IAsyncLifetime
             await killed.Server.WaitForEndAsync(Ct);
             await load;
             await SubmitHalfAsync("o"); // so that some of it surely was not through before
+            Assert.True(
+                Good.Sum(d => internet.Arrivals(d).Count) < PerDomain * Good.Count,
+                "All mail was through before the kill."
+            );
         }
 
         await CutAsync([.. Good, .. InVain]);
@@ -117,30 +119,29 @@ public sealed class OutageTests(SendingInternet internet) : IAsyncLifetime
         await internet.StopPolicyHostsAsync();
     }
 
-    private async Task FlushUntilOnlyAsync(IReadOnlyList<string> domains)
-    {
-        using var deadline = new CancellationTokenSource(Patience, TimeProvider.System);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, Ct);
-        while ((await QueuedAsync()).Any(to => !domains.Any(d => to.EndsWith('@' + d))))
-        {
-            // What failed while the daemon was down may have come back after the last flush.
-            await internet.Sender.FlushAsync(both.Token);
-            await Task.Delay(Between, TimeProvider.System, both.Token);
-        }
-    }
+    // What failed while the daemon was down may have come back after the last flush.
+    private async Task FlushUntilOnlyAsync(IReadOnlyList<string> domains) =>
+        Assert.True(
+            await Until.IsSoAsync(
+                async () =>
+                {
+                    if ((await QueuedAsync()).All(to => domains.Any(d => to.EndsWith('@' + d))))
+                        return true;
+
+                    await internet.Sender.FlushAsync(Ct);
+                    return false;
+                },
+                Ct
+            ),
+            "Mail that can be delivered stays in the queue."
+        );
 
     // How many are queued, once it is so many or has not become so for long.
     private async Task<int> SettledAsync(int expected)
     {
-        using var deadline = new CancellationTokenSource(Patience, TimeProvider.System);
-        while (true)
-        {
-            var queued = (await QueuedAsync()).Count;
-            if (queued == expected || deadline.IsCancellationRequested)
-                return queued;
-
-            await Task.Delay(Between, TimeProvider.System, Ct);
-        }
+        var queued = 0;
+        await Until.IsSoAsync(async () => (queued = (await QueuedAsync()).Count) == expected, Ct);
+        return queued;
     }
 
     // A message on its way from one queue to another may be listed in both, or in neither.

@@ -13,8 +13,6 @@ public sealed class PolicyDaemon : IAsyncDisposable
     public const int Port = 8461;
 
     private static readonly IPEndPoint Status = new(IPAddress.Loopback, 8462);
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(50);
 
     private readonly HttpClient _http;
 
@@ -78,10 +76,14 @@ public sealed class PolicyDaemon : IAsyncDisposable
     /// wildcard stands for, and gives the policy alone where they take longer, as on a loaded machine.</summary>
     public async Task SaysAsync(string domain, string text, CancellationToken ct)
     {
-        using var deadline = new CancellationTokenSource(Patience, TimeProvider.System);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
-        while (!(await ExplainAsync(domain, both.Token)).Contains(text, StringComparison.Ordinal))
-            await Task.Delay(Between, TimeProvider.System, both.Token);
+        var said = "";
+        if (
+            !await Until.IsSoAsync(
+                async () => (said = await ExplainAsync(domain, ct)).Contains(text, StringComparison.Ordinal),
+                ct
+            )
+        )
+            throw new TimeoutException($"The daemon does not say “{text}” of {domain}: {said}");
     }
 
     /// <summary><c>POST /refresh/DOMAIN</c>.</summary>
