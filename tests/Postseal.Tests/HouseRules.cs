@@ -20,6 +20,7 @@ public sealed partial class HouseRules
     private static readonly string[] Libraries =
     [
         "Postseal.Protocol",
+        "Postseal.Outbound",
         "Postseal.Resolver",
         "Postseal.Smtp",
         "Postseal.Checks",
@@ -32,8 +33,9 @@ public sealed partial class HouseRules
 
     [Theory]
     [InlineData("Postseal.Protocol", "")]
-    [InlineData("Postseal.Resolver", "Postseal.Protocol")]
-    [InlineData("Postseal.Smtp", "Postseal.Protocol")]
+    [InlineData("Postseal.Outbound", "Postseal.Protocol")]
+    [InlineData("Postseal.Resolver", "Postseal.Outbound")]
+    [InlineData("Postseal.Smtp", "Postseal.Outbound")]
     [InlineData("Postseal.Checks", "Postseal.Resolver Postseal.Smtp")]
     [InlineData("Postseal.Lab", "Postseal.Protocol")]
     [InlineData("Postseal.Cli", "Postseal.Checks")]
@@ -51,7 +53,7 @@ public sealed partial class HouseRules
     public void Every_project_is_named_in_the_arrow_test()
     {
         var projects = Directory.GetDirectories(Path.Combine(Root, "src")).Select(Path.GetFileName).Order(StringComparer.Ordinal);
-        string[] known = ["Checks", "Cli", "Lab", "Protocol", "Resolver", "Server", "Smtp"];
+        string[] known = ["Checks", "Cli", "Lab", "Outbound", "Protocol", "Resolver", "Server", "Smtp"];
         Assert.Equal(known.Select(k => $"Postseal.{k}"), projects);
     }
 
@@ -64,6 +66,39 @@ public sealed partial class HouseRules
             .Where(f => banned.Any(b => File.ReadAllText(f).Contains(b, StringComparison.Ordinal)));
         Assert.Empty(offenders.Select(Relative));
     }
+
+    /// <summary>Each place where a connection, a TLS stream, a chain or an HTTP client begins, and why it may. Whoever needs one more asks what it must not
+    /// do: connect where nobody checked, download what a certificate names, wait or read without bound.</summary>
+    [Fact]
+    public void The_network_begins_in_named_places_only()
+    {
+        Dictionary<string, string> allowed = new()
+        {
+            ["Postseal.Outbound/OutboundConnection.cs"] = "the one outbound connection and its TLS",
+            ["Postseal.Protocol/Tls/CertificatePath.cs"] = "the one chain: no downloads, no remembered certificates",
+            ["Postseal.Resolver/PolicyHost/PolicyExchange.cs"] = "HTTP over a connection whose certificate was accepted",
+            ["Postseal.Resolver/Dns/StubResolver.cs"] = "DnsClient, to the configured resolvers",
+            ["Postseal.Cli/Commands/DaemonClient.cs"] = "to policyd on this machine",
+            ["Postseal.Cli/Policyd/Server/ListeningSocket.cs"] = "listens",
+            ["Postseal.Cli/Policyd/Server/UnixSocketFile.cs"] = "listens, on a file",
+            ["Postseal.Cli/Policyd/SelfTest/DaemonTest.cs"] = "to policyd on this machine",
+            ["Postseal.Lab/Dns/NameServer.cs"] = "listens",
+            ["Postseal.Lab/Tls/TlsServer.cs"] = "the lab's server side of TLS",
+            ["Postseal.Server/Demo/DemoCommand.cs"] = "listens, to find a free port",
+        };
+        var found = SourceFiles("")
+            .Where(f => NetworkBegins().IsMatch(File.ReadAllText(f)))
+            .Select(f => Path.GetRelativePath(Path.Combine(Root, "src"), f))
+            .Order(StringComparer.Ordinal);
+        Assert.Equal(allowed.Keys.Order(StringComparer.Ordinal), found);
+    }
+
+    [GeneratedRegex(
+        @"new (System\.Net\.\w+\.)*(SslStream|X509Chain|HttpClient|HttpMessageInvoker|SocketsHttpHandler|Socket|TcpClient|UdpClient|SmtpClient|ImapClient|LookupClient|LookupClientOptions|ClientWebSocket|DnsClient)\("
+            + @"|\b(Dns\.GetHost|X509Chain\.Create|WebRequest\.Create)"
+            + @"|\b(SslStream|X509Chain|HttpClient|HttpMessageInvoker|SocketsHttpHandler|Socket|TcpClient|UdpClient|LookupClient) _?\w+ = new\b|_client = new\(new LookupClient"
+    )]
+    private static partial Regex NetworkBegins();
 
     [Fact]
     public void Every_concrete_class_is_sealed()

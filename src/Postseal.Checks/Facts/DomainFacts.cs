@@ -32,7 +32,17 @@ public sealed record DomainFacts(
     DnsAnswer<string> ApexTxt,
     MxLookup Mx,
     IReadOnlyList<MxHostFacts> Hosts
-);
+)
+{
+    /// <summary>What gathering cost; without the policy host, which has bounds of its own.</summary>
+    public CheckCost Cost { get; init; } = new(0, 0, 0);
+}
+
+/// <summary>What a check cost others and us.</summary>
+/// <param name="Connections">Tried to MX hosts and to the hosts of report addresses, at most <see cref="CheckBudget.MaxConnections"/>.</param>
+/// <param name="Questions">Asked in DNS, at most <see cref="CheckBudget.MaxQuestions"/>.</param>
+/// <param name="Bytes">Received, at most <see cref="CheckBudget.MaxBytes"/>.</param>
+public sealed record CheckCost(int Connections, int Questions, long Bytes);
 
 /// <summary>What was learnt about one MX host.</summary>
 /// <param name="Host">Name and preference.</param>

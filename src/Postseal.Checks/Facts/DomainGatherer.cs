@@ -9,9 +9,6 @@ namespace Postseal.Checks.Facts;
 /// <summary>Gathers the facts about a domain; whatever does not depend on something else runs side by side.</summary>
 public sealed class DomainGatherer(IDns dns, IPolicyHost policyHost, ProbeDesk probes, CheckOptions options, TimeProvider clock)
 {
-    /// <summary>MX hosts looked at. Large providers list about ten; more is a mistake or an attack on checkers.</summary>
-    public const int MaxHosts = 20;
-
     /// <summary>Gathers everything, by the deadline of the options at the latest.</summary>
     /// <param name="domain">The policy domain.</param>
     /// <param name="progress">Told of every step that ends; null for nobody.</param>
@@ -20,24 +17,14 @@ public sealed class DomainGatherer(IDns dns, IPolicyHost policyHost, ProbeDesk p
     {
         var (checkedAt, started) = (clock.GetUtcNow(), clock.GetTimestamp());
         using var expiry = new CancellationTokenSource(options.Timeout, clock);
-        var run = new GatherRun(
-            domain,
-            new DeadlineDns(dns, expiry.Token),
-            new DeadlinePolicyHost(policyHost, expiry.Token),
-            probes,
-            options,
-            clock,
-            progress,
-            expiry.Token
-        );
+        var budget = new CheckBudget();
+        var run = Run(domain, budget, progress, expiry.Token);
 
         var sts = run.StsAsync(ct);
         var apex = run.Dns.TxtAsync(domain, ct);
         var reports = run.ReportsAsync(ct);
         var mx = await run.MxAsync(ct);
-        var hosts = mx is MxLookup.Hosts { InOrder: var inOrder }
-            ? await Task.WhenAll(inOrder.Take(MaxHosts).Select(h => run.HostAsync(h, ct)))
-            : [];
+        var hosts = await run.HostsAsync(mx, ct);
 
         var evidence = await sts;
         var (txt, selection, targets) = await reports;
@@ -51,8 +38,11 @@ public sealed class DomainGatherer(IDns dns, IPolicyHost policyHost, ProbeDesk p
             targets,
             await apex,
             mx,
-            [.. hosts.Select(h => h.Decide(domain, mx, evidence.Lookup, clock.GetUtcNow()))]
-        );
+            [.. hosts.Select(h => h.Decide(domain, mx, evidence.Lookup, clock.GetUtcNow(), expiry.Token))]
+        )
+        {
+            Cost = new(budget.Outbound.Connections, budget.Questions, budget.Outbound.Bytes),
+        };
     }
 
     /// <summary>Looks at the hosts that take the domain's mail and holds them against a policy that is not published (yet).</summary>
@@ -63,21 +53,23 @@ public sealed class DomainGatherer(IDns dns, IPolicyHost policyHost, ProbeDesk p
     )
     {
         using var expiry = new CancellationTokenSource(options.Timeout, clock);
-        var run = new GatherRun(
+        var run = Run(domain, new(), null, expiry.Token);
+        var mx = await run.MxAsync(ct);
+        var hosts = await run.HostsAsync(mx, ct);
+        var policy = policyFor(mx);
+        return (mx, [.. hosts.Select(h => h.Decide(domain, mx, policy, clock.GetUtcNow(), expiry.Token))]);
+    }
+
+    private GatherRun Run(DomainName domain, CheckBudget budget, IProgress<GatherStep>? progress, CancellationToken expired) =>
+        new(
             domain,
-            new DeadlineDns(dns, expiry.Token),
-            policyHost,
+            new DeadlineDns(dns, budget, expired),
+            new DeadlinePolicyHost(policyHost, expired),
             probes,
             options,
+            budget,
             clock,
-            null,
-            expiry.Token
+            progress,
+            expired
         );
-        var mx = await run.MxAsync(ct);
-        var hosts = mx is MxLookup.Hosts { InOrder: var inOrder }
-            ? await Task.WhenAll(inOrder.Take(MaxHosts).Select(h => run.HostAsync(h, ct)))
-            : [];
-        var policy = policyFor(mx);
-        return (mx, [.. hosts.Select(h => h.Decide(domain, mx, policy, clock.GetUtcNow()))]);
-    }
 }

@@ -20,6 +20,7 @@ internal sealed record GatherRun(
     IPolicyHost PolicyHost,
     ProbeDesk Probes,
     CheckOptions Options,
+    CheckBudget Budget,
     TimeProvider Clock,
     IProgress<GatherStep>? Progress,
     CancellationToken Expired
@@ -68,11 +69,11 @@ internal sealed record GatherRun(
         if (selection is not TlsRptRecordSelection.Valid { Record: var record })
             return (txt, selection, []);
 
-        var inspector = new ReportTargetInspector(Dns, Options, Clock);
+        var inspector = new ReportTargetInspector(Dns, Probes, Options, Budget.Outbound);
         var usable = record
             .Rua.Where(u => u is not ReportUri.Unusable)
             .DistinctBy(u => u.Text)
-            .Take(ReportTargetInspector.MaxTargets);
+            .Take(CheckBudget.MaxTargets);
         var targets = await Task.WhenAll(
             usable.Select(u =>
                 Deadline.RunAsync(
@@ -87,7 +88,18 @@ internal sealed record GatherRun(
         return (txt, selection, targets);
     }
 
-    public async Task<GatheredHost> HostAsync(MxHost host, CancellationToken ct)
+    /// <summary>Looks at the hosts that take the mail, as far as the budget goes.</summary>
+    public async Task<IReadOnlyList<GatheredHost>> HostsAsync(MxLookup mx, CancellationToken ct)
+    {
+        if (mx is not MxLookup.Hosts { InOrder: var inOrder })
+            return [];
+
+        var hosts = inOrder.Take(CheckBudget.MaxHosts).ToList();
+        var addresses = CheckBudget.AddressesPerHost(hosts.Count);
+        return await Task.WhenAll(hosts.Select(h => HostAsync(h, addresses, ct)));
+    }
+
+    private async Task<GatheredHost> HostAsync(MxHost host, int maxAddresses, CancellationToken ct)
     {
         var v4 = Dns.AddressesAsync(host.Name, AddressFamily.InterNetwork, ct);
         var v6 = Dns.AddressesAsync(host.Name, AddressFamily.InterNetworkV6, ct);
@@ -95,7 +107,7 @@ internal sealed record GatherRun(
         var (a, aaaa) = (await v4, await v6);
         Tell("host", host.Name.Value);
 
-        var addresses = ProbeHost.Choose(Addresses(a).Concat(Addresses(aaaa)));
+        var addresses = ProbeHost.Choose(Addresses(a).Concat(Addresses(aaaa)), maxAddresses);
         var dane = new DaneResolver(Dns).LookupAsync(host.Name, a, aaaa, Options.Probe.Port, ct);
         // Only a CNAME can move the TLSA base domain, and with it SNI, away from the host's name (RFC 7672 §2.2.2).
         var isAlias =
@@ -113,7 +125,7 @@ internal sealed record GatherRun(
     {
         var started = Clock.GetTimestamp();
         var result = await Deadline.RunAsync(
-            t => Probes.ProbeAsync(host, sni, address, t),
+            t => Probes.ProbeAsync(host, sni, address, Budget.Outbound, t),
             () => OutOfTime(host, address, Clock.GetElapsedTime(started)),
             Expired,
             ct

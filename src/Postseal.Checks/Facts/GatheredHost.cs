@@ -1,6 +1,8 @@
 using System.Net;
 using Postseal.Protocol;
+using Postseal.Protocol.Tls;
 using Postseal.Resolver.Dane;
+using Postseal.Resolver.Decisions;
 using Postseal.Resolver.Dns;
 using Postseal.Resolver.Mx;
 using Postseal.Resolver.Sts;
@@ -18,8 +20,9 @@ internal sealed record GatheredHost(
     IReadOnlyList<DnsAnswer<DomainName>> Pointers
 )
 {
-    /// <summary>Holds the host against the policy with the very rules a sender of ours would use.</summary>
-    public MxHostFacts Decide(DomainName domain, MxLookup mx, StsLookup policy, DateTimeOffset now)
+    /// <summary>Holds the host against the policy with the very rules a sender of ours would use. What is not judged by the deadline is unknown: verifying
+    /// certificates is work, and how much of it is the domain's choice.</summary>
+    public MxHostFacts Decide(DomainName domain, MxLookup mx, StsLookup policy, DateTimeOffset now, CancellationToken expired)
     {
         var mxSecure = mx is MxLookup.Hosts { Secure: true };
         var decision = Resolver.Decisions.Rules.Decide(domain, Host.Name, mxSecure, policy, Dane);
@@ -29,7 +32,12 @@ internal sealed record GatheredHost(
             V6,
             Dane,
             decision,
-            [.. Probes.Zip(Pointers, (p, ptr) => new SessionFacts(p, Resolver.Decisions.Rules.Judge(decision, p.Tls, now), ptr))]
+            [.. Probes.Zip(Pointers, (p, ptr) => new SessionFacts(p, Judge(decision, p.Tls, now, expired), ptr))]
         );
     }
+
+    private static SessionVerdict Judge(Decision decision, TlsOutcome outcome, DateTimeOffset now, CancellationToken expired) =>
+        expired.IsCancellationRequested
+            ? new SessionVerdict.Unknown("job-timeout")
+            : Resolver.Decisions.Rules.Judge(decision, outcome, now);
 }

@@ -1,24 +1,18 @@
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
+using Postseal.Outbound;
 using Postseal.Protocol;
-using Postseal.Protocol.Tls;
 using Postseal.Protocol.TlsRpt;
 using Postseal.Resolver.Dns;
 using Postseal.Resolver.Mx;
+using Postseal.Smtp.Probe;
 
 namespace Postseal.Checks.Facts;
 
-/// <summary>Finds out whether a report address could take reports, without sending one: DNS for mail, a TLS handshake for HTTPS.</summary>
-public sealed class ReportTargetInspector(IDns dns, CheckOptions options, TimeProvider clock)
+/// <summary>Finds out whether a report address could take reports, without sending one: DNS for mail, a TLS handshake for HTTPS. The zone says which host
+/// that is: so only the port of HTTPS is connected to, at two addresses, in turn with everybody else.</summary>
+internal sealed class ReportTargetInspector(IDns dns, ProbeDesk desk, CheckOptions options, OutboundBudget budget)
 {
-    /// <summary>Addresses of one record that are looked at; reporters use at most as many (standard.md 8460-3-10).</summary>
-    public const int MaxTargets = 10;
-
-    private static readonly TimeSpan HttpsTimeout = TimeSpan.FromSeconds(15); // DNS, TCP and TLS to a web server; slower is unusable
-
     /// <summary>Inspects one usable address.</summary>
     public Task<ReportTargetFacts> InspectAsync(ReportUri target, CancellationToken ct) =>
         target switch
@@ -44,6 +38,9 @@ public sealed class ReportTargetInspector(IDns dns, CheckOptions options, TimePr
         if (!DomainName.TryParse(target.Uri.IdnHost, out var host, out _))
             return Fault(target, "host", "The address names no host.");
 
+        if (!target.Uri.IsDefaultPort && target.Uri.Port != options.HttpsPort)
+            return Untold(target, "port", $"This check connects to port {options.HttpsPort} only, not to {target.Uri.Port}.");
+
         var v4 = dns.AddressesAsync(host, AddressFamily.InterNetwork, ct);
         var v6 = dns.AddressesAsync(host, AddressFamily.InterNetworkV6, ct);
         var answers = await Task.WhenAll(v4, v6);
@@ -55,95 +52,44 @@ public sealed class ReportTargetInspector(IDns dns, CheckOptions options, TimePr
                 : Fault(target, "dns", $"{host} has no address.");
         }
 
-        var allowed = addresses.Where(a => options.Probe.AllowPrivate || PublicAddress.IsPublic(a)).ToArray();
-        if (allowed.Length == 0)
-            return Fault(target, "address-refused", $"{host} has only addresses that are not public.");
-
-        var port = target.Uri.IsDefaultPort ? options.HttpsPort : target.Uri.Port;
-        using var limit = new CancellationTokenSource(HttpsTimeout, clock);
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
-        try
-        {
-            return await HandshakeAsync(target, host, allowed, port, linked.Token);
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            return Fault(target, "timeout", $"{host} did not answer within {HttpsTimeout.TotalSeconds:0} s.");
-        }
+        var allowed = addresses
+            .Select(a => CheckedAddress.Of(a, options.Probe.AllowPrivate))
+            .OfType<CheckedAddress>()
+            .ToDictionary(a => a.Value);
+        return allowed.Count == 0
+            ? Fault(target, "address-refused", $"{host} has only addresses that are not public.")
+            : await VisitAsync(
+                target,
+                host,
+                [.. ProbeHost.Choose(allowed.Keys, CheckBudget.MaxTargetAddresses).Select(a => allowed[a])],
+                ct
+            );
     }
 
-    private async Task<ReportTargetFacts> HandshakeAsync(
+    // As a reporter does: the next address where one does not answer.
+    private async Task<ReportTargetFacts> VisitAsync(
         ReportUri target,
         DomainName host,
-        IPAddress[] addresses,
-        int port,
+        IReadOnlyList<CheckedAddress> addresses,
         CancellationToken ct
     )
     {
-        PresentedChain? chain = null;
-        try
+        TargetAnswer answer = new TargetAnswer.Good();
+        foreach (var address in addresses)
         {
-            using var socket = await ConnectAsync(addresses, port, ct);
-            await using var stream = new SslStream(new NetworkStream(socket));
-            await stream.AuthenticateAsClientAsync(
-                new SslClientAuthenticationOptions
-                {
-                    TargetHost = host.Value,
-                    EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-                    CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-                    RemoteCertificateValidationCallback = (_, leaf, sent, _) =>
-                    {
-                        if (leaf is not null)
-                            chain = ChainJudge.Judge(
-                                [(X509Certificate2)leaf, .. Rest(sent)],
-                                host,
-                                options.Probe.Roots.Value,
-                                clock.GetUtcNow()
-                            );
-                        return leaf is not null; // judged below, as a fact
-                    },
-                },
-                ct
-            );
-        }
-        catch (SocketException e)
-        {
-            return Fault(target, "tcp", $"{host} refuses connections on port {port} ({e.SocketErrorCode}).");
-        }
-        catch (Exception e) when (e is AuthenticationException or IOException)
-        {
-            return Fault(target, "tls-handshake", $"The TLS handshake with {host} fails.");
+            answer = await desk.TargetAsync(host, address, options.HttpsPort, budget, ct);
+            if (answer is not TargetAnswer.NotConnected)
+                break;
         }
 
-        if (chain is null || chain.IsValid)
-            return new(target, null, null, Unknown: false, []);
-
-        var problems = string.Join(", ", chain.Problems.Where(p => p.Refuses()).Select(p => p.ToWire()));
-        return Fault(target, "tls-certificate", $"The certificate of {host} is not valid ({problems}).");
-    }
-
-    private static X509Certificate2Collection Rest(X509Chain? sent) => sent?.ChainPolicy.ExtraStore ?? [];
-
-    private static async Task<Socket> ConnectAsync(IPAddress[] addresses, int port, CancellationToken ct)
-    {
-        for (var i = 0; ; i++)
+        return answer switch
         {
-            var socket = new Socket(addresses[i].AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            try
-            {
-                await socket.ConnectAsync(new IPEndPoint(addresses[i], port), ct);
-                return socket;
-            }
-            catch (SocketException) when (i < addresses.Length - 1)
-            {
-                socket.Dispose();
-            }
-            catch
-            {
-                socket.Dispose();
-                throw;
-            }
-        }
+            TargetAnswer.Good => new(target, null, null, Unknown: false, []),
+            TargetAnswer.NotConnected { Detail: var detail } => Fault(target, "tcp", detail),
+            TargetAnswer.Faulty { Problem: var problem, Detail: var detail } => Fault(target, problem, detail),
+            TargetAnswer.NotTested { Problem: var problem, Detail: var detail } => Untold(target, problem, detail),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
     }
 
     private static ReportTargetFacts Fault(ReportUri target, string problem, string detail) =>

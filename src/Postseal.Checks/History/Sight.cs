@@ -176,6 +176,6 @@ public static class Sight
     private static bool IsEstablished(SessionFacts session) => session.Probe.Tls is TlsOutcome.Established;
 
     private static bool HasPointers(SessionFacts session) =>
-        session.Probe.Stop is not (ProbeStop.NotConnected or ProbeStop.AddressRefused)
+        session.Probe.Stop is not (ProbeStop.NotConnected or ProbeStop.AddressRefused or ProbeStop.OverBudget)
         && session.Pointers is DnsAnswer<DomainName>.Found or DnsAnswer<DomainName>.Absent;
 }

@@ -146,7 +146,7 @@ public static class MxAddresses
     // A private address has one fault, and no reverse name is expected of it; a server that is not reached has none that we know of.
     private static bool IsAsked(MxHostFacts host, SessionFacts session) =>
         session.Pointers is not null
-        && session.Probe.Stop is not (ProbeStop.NotConnected or ProbeStop.AddressRefused)
+        && session.Probe.Stop is not (ProbeStop.NotConnected or ProbeStop.AddressRefused or ProbeStop.OverBudget)
         && !IsPrivate(host, session.Probe.Address);
 
     private static bool LeadsElsewhere(MxHostFacts host, SessionFacts session) =>

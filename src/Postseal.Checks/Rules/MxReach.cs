@@ -160,6 +160,7 @@ public static class MxReach
             ProbeStop.NotConnected { Reason: "tcp-refused" } => "the connection was refused",
             ProbeStop.NotConnected { Reason: "tcp-timeout" } => "no answer to the connection",
             ProbeStop.AddressRefused => "its address is not public",
+            ProbeStop.OverBudget => "this check had used up what it may cost",
             ProbeStop.TimedOut => "it stopped answering",
             ProbeStop.Closed => "it closed the connection",
             ProbeStop.ProtocolError => "it does not speak SMTP as expected",
@@ -170,6 +171,7 @@ public static class MxReach
         probe.Stop switch
         {
             ProbeStop.AddressRefused => "Inside such a network, allow it with --allow-private.",
+            ProbeStop.OverBudget => "Check this host by itself: postseal probe HOST.",
             ProbeStop.NotConnected =>
                 "Many networks block port 25 for outgoing connections: run the check on a machine that may send mail, then look at the server.",
             _ => "Try again later; if it stays so, look into the server's log.",

@@ -129,7 +129,9 @@ public static class TlsReportTargets
             target.Unknown
                 ? $"Whether {Wording.Quote(target.Target.Text)} can take reports could not be tested. {Wording.Quote(target.Detail ?? "")}".TrimEnd()
                 : $"{Wording.Quote(target.Target.Text)} cannot take reports. {Wording.Quote(target.Detail ?? "")}".TrimEnd(),
-            target.Unknown ? "Try again later." : "Repair it, or name another address.",
+            target.Problem == "port" ? "Nothing, if reports arrive there."
+                : target.Unknown ? "Try again later."
+                : "Repair it, or name another address.",
             ("address", target.Target.Text),
             ("problem", target.Problem ?? ""),
             ("detail", target.Detail ?? "")

@@ -80,7 +80,7 @@ internal static class ProbeCommand
             if (addresses.Length == 0)
                 return NoAddress(host, answers, terminal);
 
-            var probe = new ProbeHost(new SmtpProbe(engine.Options.Probe, clock));
+            var probe = new ProbeHost(new SmtpProbe(engine.Options.Probe, clock), clock);
             var results = await probe.ProbeAllAsync(host, host, addresses, linked.Token);
             await WriteAsync(Document(host, settings.SmtpPort, results, clock.GetUtcNow()), json, terminal, ct);
             return Code(results);

@@ -94,7 +94,7 @@ internal static class ResolveCommand
             return new(domain, await sts, mx, []);
 
         var dane = await Task.WhenAll(
-            hosts.Take(Checks.Facts.DomainGatherer.MaxHosts).Select(h => tlsa.LookupAsync(h.Name, engine.Options.Probe.Port, ct))
+            hosts.Take(Checks.Facts.CheckBudget.MaxHosts).Select(h => tlsa.LookupAsync(h.Name, engine.Options.Probe.Port, ct))
         );
         var evidence = await sts;
         return new(

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Postseal.Protocol.Tls;
@@ -8,8 +9,16 @@ namespace Postseal.Protocol.Dane;
 /// <summary>DANE-TA(2): the way from the leaf to an anchor that a TLSA record names (RFC 7672 §3.1.2, RFC 7671 §5.2).</summary>
 internal static class AnchorPath
 {
-    /// <summary>Anchors tried per RRset: real ones name one or two. Each costs the building of one path.</summary>
+    /// <summary>Anchors tried per chain, over all questions about it: real RRsets name one or two. Each costs the building of one path.</summary>
     private const int MaxAnchors = 8;
+
+    // A chain is asked about for its host, again by each rule that looks at single records, and again for every address that presented it.
+    private static readonly ConditionalWeakTable<PresentedChain, Walked> Known = [];
+
+    private sealed class Walked
+    {
+        public readonly Dictionary<string, CertificatePath?> Paths = [];
+    }
 
     // What the way beyond the anchor looks like is nobody's business; the anchor itself is trusted because DNS says so.
     private const X509ChainStatusFlags OfTheAnchorAlone =
@@ -72,7 +81,7 @@ internal static class AnchorPath
         DateTimeOffset now
     )
     {
-        if (Build(chain, anchor, now) is not { } path)
+        if (Path(chain, anchor, now) is not { } path)
             return Outcome.Chain;
 
         var end = path.Steps.ToList().FindIndex(s => s.Der.Span.SequenceEqual(anchor.AsSpan()));
@@ -99,6 +108,20 @@ internal static class AnchorPath
         : leaf.DnsNames is { Count: > 0 } names ? names
         : leaf.Subject.CommonNames;
 
+    /// <summary>The path towards an anchor, built once; null when there is none, or too many anchors were tried.</summary>
+    private static CertificatePath? Path(PresentedChain chain, ImmutableArray<byte> anchor, DateTimeOffset now)
+    {
+        var walked = Known.GetOrCreateValue(chain);
+        var key = Convert.ToHexString(SHA256.HashData(anchor.AsSpan()));
+        lock (walked)
+        {
+            if (!walked.Paths.TryGetValue(key, out var path) && walked.Paths.Count < MaxAnchors)
+                walked.Paths.Add(key, path = Build(chain, anchor, now));
+
+            return path;
+        }
+    }
+
     private static CertificatePath? Build(PresentedChain chain, ImmutableArray<byte> anchor, DateTimeOffset now)
     {
         var loaded = new List<X509Certificate2>();
@@ -106,6 +129,9 @@ internal static class AnchorPath
         {
             var leaf = Load(chain.Leaf.Der.AsSpan(), loaded);
             var root = Load(anchor.AsSpan(), loaded);
+            if (!PublicKeyStrength.Of(CertificateFields.Read(root.RawDataMemory)?.SubjectPublicKeyInfo ?? default).IsVerifiable)
+                return null;
+
             var others = chain
                 .Certificates.Skip(1)
                 .Take(ChainJudge.MaxCertificates)

@@ -9,7 +9,8 @@ namespace Postseal.Protocol.Tls;
 /// Dates are left to the reader: the platform names them only for some of the paths it cannot finish.
 /// </summary>
 /// <param name="Steps">Leaf first; never empty.</param>
-internal sealed record CertificatePath(ImmutableArray<CertificatePath.Step> Steps)
+/// <param name="IsBeyond">The path has more issuers than are followed, or has no anchor and was not followed to its end: <see cref="ChainCandidates.IsBeyond"/>.</param>
+internal sealed record CertificatePath(ImmutableArray<CertificatePath.Step> Steps, bool IsBeyond)
 {
     private const X509ChainStatusFlags NotAsked =
         X509ChainStatusFlags.NotTimeValid
@@ -41,13 +42,14 @@ internal sealed record CertificatePath(ImmutableArray<CertificatePath.Step> Step
         DateTimeOffset now
     )
     {
+        var candidates = ChainCandidates.Of(leaf, others);
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(Eligible(anchors, [leaf, .. others]));
+        chain.ChainPolicy.CustomTrustStore.AddRange(Eligible(anchors, [leaf, .. candidates.Issuers]));
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck; // standard.md 8461-3.3-3
         chain.ChainPolicy.DisableCertificateDownloads = true; // standard.md 8461-4.2-2: what the handshake showed must be enough
         chain.ChainPolicy.VerificationTime = now.UtcDateTime;
-        chain.ChainPolicy.ExtraStore.AddRange(others.ToArray());
+        chain.ChainPolicy.ExtraStore.AddRange(candidates.Issuers.ToArray());
 
         try
         {
@@ -55,15 +57,64 @@ internal sealed record CertificatePath(ImmutableArray<CertificatePath.Step> Step
         }
         catch (CryptographicException) // a certificate so broken that OpenSSL gives up
         {
-            return new([new Step(leaf.RawDataMemory, X509ChainStatusFlags.InvalidExtension)]);
+            return new([Broken(leaf)], candidates.IsBeyond);
         }
 
-        var steps = chain.ChainElements.Select(e => new Step(e.Certificate.RawData, Objections(e, anchors))).ToImmutableArray();
+        var steps = AsSent(chain.ChainElements, leaf, candidates.Issuers, anchors);
         foreach (var element in chain.ChainElements)
             element.Certificate.Dispose();
 
-        return new(steps.IsEmpty ? [new Step(leaf.RawDataMemory, X509ChainStatusFlags.InvalidExtension)] : steps);
+        if (steps.IsEmpty)
+            return new([Broken(leaf)], candidates.IsBeyond);
+
+        var isOpen = steps.Any(s => (s.Faults & (X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain)) != 0);
+        var isLong = steps.Length > ChainCandidates.MaxPath + 2; // the leaf, the issuers, and an anchor of the store's
+        return new(steps, (candidates.IsBeyond && isOpen) || isLong);
     }
+
+    private static Step Broken(X509Certificate2 leaf) => new(leaf.RawDataMemory, X509ChainStatusFlags.InvalidExtension);
+
+    /// <summary>
+    /// The path as far as it consists of what was sent and of anchors. The platform adds intermediates that any program of this user has ever downloaded,
+    /// also where only our own roots are trusted: another sender has not got them, and whoever can fill that store must not decide. Where such a one took
+    /// the place of one that was sent, with its name and key (another date, say), the one sent counts.
+    /// </summary>
+    private static ImmutableArray<Step> AsSent(
+        X509ChainElementCollection elements,
+        X509Certificate2 leaf,
+        IEnumerable<X509Certificate2> sent,
+        X509Certificate2Collection anchors
+    )
+    {
+        var steps = ImmutableArray.CreateBuilder<Step>();
+        foreach (var element in elements)
+        {
+            var certificate = element.Certificate;
+            var own = sent.Prepend(leaf).Concat(anchors).FirstOrDefault(c => IsSame(c, certificate));
+            if ((own ?? sent.FirstOrDefault(c => IsSameIssuer(c, certificate))) is { } counted)
+            {
+                steps.Add(new(counted.RawDataMemory.ToArray(), Objections(element, anchors)));
+                continue;
+            }
+
+            if (steps.Count > 0)
+                steps[^1] = steps[^1] with { Faults = steps[^1].Faults | X509ChainStatusFlags.PartialChain };
+
+            break;
+        }
+
+        return steps.ToImmutable();
+    }
+
+    // Compared by all bytes: Contains() looks at issuer and serial number, which anyone can copy.
+    private static bool IsSame(X509Certificate2 one, X509Certificate2 other) =>
+        one.RawDataMemory.Span.SequenceEqual(other.RawDataMemory.Span);
+
+    private static bool IsSameIssuer(X509Certificate2 one, X509Certificate2 other) =>
+        one.SubjectName.RawData.AsSpan().SequenceEqual(other.SubjectName.RawData)
+        && CertificateFields.Read(one.RawDataMemory) is { } a
+        && CertificateFields.Read(other.RawDataMemory) is { } b
+        && a.SubjectPublicKeyInfo.Span.SequenceEqual(b.SubjectPublicKeyInfo.Span);
 
     /// <summary>Copying a whole trust store into each chain costs more than the rest of the work, so only roots that bear the name of an issuer go in.
     /// Where none does, or an anchor could lead to another one, all do: the platform compares names more leniently than their text.</summary>
@@ -86,9 +137,8 @@ internal sealed record CertificatePath(ImmutableArray<CertificatePath.Step> Step
             element.ChainElementStatus.Aggregate(X509ChainStatusFlags.NoError, (all, status) => all | status.Status) & ~NotAsked;
 
         // The platform overlooks a trusted self-signed leaf when another anchor has the same name.
-        // Compared by all bytes: Contains() looks at issuer and serial number, which anyone can copy.
         var isUntrusted = (faults & X509ChainStatusFlags.UntrustedRoot) != 0;
-        if (isUntrusted && anchors.Any(a => a.RawDataMemory.Span.SequenceEqual(element.Certificate.RawDataMemory.Span)))
+        if (isUntrusted && anchors.Any(a => IsSame(a, element.Certificate)))
             faults &= ~X509ChainStatusFlags.UntrustedRoot;
 
         return faults;

@@ -41,6 +41,10 @@ public enum CertificateProblem
 
     /// <summary><c>constraints</c>: name constraints, basic constraints or a critical extension forbid the chain.</summary>
     Constraints,
+
+    /// <summary><c>oversized</c>: the way to the anchor has more than 8 issuers, or passes a key so large that verifying it is an attack; nothing beyond
+    /// that was verified.</summary>
+    Oversized,
 }
 
 /// <summary>The wire names of <see cref="CertificateProblem"/> and which of them make a sender refuse.</summary>
@@ -63,6 +67,7 @@ public static class CertificateProblems
             CertificateProblem.KeyUsage => "ku",
             CertificateProblem.Signature => "signature",
             CertificateProblem.Constraints => "constraints",
+            CertificateProblem.Oversized => "oversized",
             _ => throw new ArgumentOutOfRangeException(nameof(problem)),
         };
 

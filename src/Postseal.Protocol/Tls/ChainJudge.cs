@@ -3,7 +3,8 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Postseal.Protocol.Tls;
 
-/// <summary>The one function that judges a certificate chain: facts and problems as values, no exceptions, no network, no clock.</summary>
+/// <summary>The one function that judges a certificate chain: facts and problems as values, no exceptions, no network, no clock. How many signatures it verifies
+/// and how large the keys are is bounded before the first one (<see cref="ChainCandidates"/>).</summary>
 public static class ChainJudge
 {
     /// <summary>Certificates of one handshake that are looked at: real chains have at most six, what comes after these is ignored.</summary>
@@ -84,7 +85,10 @@ public static class ChainJudge
         if ((path.Faults & Forbidden) != 0)
             yield return CertificateProblem.Constraints;
 
-        if ((path.Faults & NoAnchor) != 0)
+        // Of a path that was not followed to its end, that it has no anchor says nothing.
+        if (path.IsBeyond)
+            yield return CertificateProblem.Oversized;
+        else if ((path.Faults & NoAnchor) != 0)
             yield return MissingAnchor.Explain(path, roots);
         else if ((path.Faults & X509ChainStatusFlags.ExplicitDistrust) != 0)
             yield return CertificateProblem.Untrusted;

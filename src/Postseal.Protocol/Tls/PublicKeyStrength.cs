@@ -5,9 +5,17 @@ namespace Postseal.Protocol.Tls;
 /// <summary>Which kind of key a SubjectPublicKeyInfo holds and how long it is (RFC 3279 §2.3, RFC 8410). Never throws on hostile ones.</summary>
 /// <param name="Algorithm">For example <c>RSA</c>; an object identifier in dotted form where we know no name.</param>
 /// <param name="Bits">0 when it cannot be told.</param>
-internal sealed record PublicKeyStrength(string Algorithm, int Bits)
+/// <param name="ExponentBits">Of an RSA key; 0 for all others.</param>
+internal sealed record PublicKeyStrength(string Algorithm, int Bits, int ExponentBits)
 {
     private const string Secp521r1 = "1.3.132.0.35";
+
+    // What a verification costs grows with the square of the modulus times the length of the exponent. CAs use up to 4096 bits and 65537 (17 bits);
+    // some private ones 8192, and exponents of 32 bits are what other TLS libraries stop at.
+    private const int MaxRsaBits = 8192;
+    private const int MaxRsaExponentBits = 33;
+    private const int MaxDsaBits = 4096;
+    private const int MaxCurveBits = 571;
 
     /// <summary>False for what is no SubjectPublicKeyInfo at all.</summary>
     public bool IsReadable => Algorithm != DistinguishedName.Unreadable;
@@ -22,6 +30,17 @@ internal sealed record PublicKeyStrength(string Algorithm, int Bits)
             _ => false,
         };
 
+    /// <summary>False for a key whose signatures cost more to verify than any CA's: its certificate is left out of every path. A kind that nobody knows
+    /// verifies nothing and costs nothing.</summary>
+    public bool IsVerifiable =>
+        Algorithm switch
+        {
+            "RSA" => Bits is > 0 and <= MaxRsaBits && ExponentBits is > 0 and <= MaxRsaExponentBits,
+            "DSA" => Bits is > 0 and <= MaxDsaBits,
+            "ECDSA" => Bits is > 0 and <= MaxCurveBits,
+            _ => true,
+        };
+
     public static PublicKeyStrength Of(ReadOnlyMemory<byte> subjectPublicKeyInfo)
     {
         var algorithm = DistinguishedName.Unreadable;
@@ -33,11 +52,16 @@ internal sealed record PublicKeyStrength(string Algorithm, int Bits)
             var identifier = info.ReadSequence();
             var oid = identifier.ReadObjectIdentifier();
             algorithm = Name(oid);
-            return new PublicKeyStrength(algorithm, Length(algorithm, identifier, info.ReadBitString(out _)));
+            var key = info.ReadBitString(out _);
+            return new PublicKeyStrength(
+                algorithm,
+                Length(algorithm, identifier, key),
+                algorithm == "RSA" ? Integers(new AsnReader(key, AsnEncodingRules.BER)).Skip(1).FirstOrDefault() : 0
+            );
         }
         catch (AsnContentException)
         {
-            return new PublicKeyStrength(algorithm, 0);
+            return new PublicKeyStrength(algorithm, 0, 0);
         }
     }
 
@@ -58,28 +82,32 @@ internal sealed record PublicKeyStrength(string Algorithm, int Bits)
     private static int Length(string algorithm, AsnReader identifier, byte[] key) =>
         algorithm switch
         {
-            "RSA" => FirstInteger(new AsnReader(key, AsnEncodingRules.BER)), // RSAPublicKey: modulus, exponent
-            "DSA" => FirstInteger(identifier), // Dss-Parms: p, q, g
+            "RSA" => Integers(new AsnReader(key, AsnEncodingRules.BER)).FirstOrDefault(), // RSAPublicKey: modulus, exponent
+            "DSA" => Integers(identifier).FirstOrDefault(), // Dss-Parms: p, q, g
             "ECDSA" => CurveLength(identifier, key),
             "Ed25519" => 256,
             "Ed448" => 456,
             _ => 0,
         };
 
-    private static int FirstInteger(AsnReader reader)
+    /// <summary>The lengths in bits of the integers in a sequence.</summary>
+    private static IEnumerable<int> Integers(AsnReader reader)
     {
-        var number = reader.ReadSequence().ReadIntegerBytes().Span.TrimStart((byte)0);
-        return number.IsEmpty ? 0 : number.Length * 8 - byte.LeadingZeroCount(number[0]);
+        for (var integers = reader.ReadSequence(); integers.HasData; )
+        {
+            var number = integers.ReadIntegerBytes().Span.TrimStart((byte)0);
+            yield return number.IsEmpty ? 0 : number.Length * 8 - byte.LeadingZeroCount(number[0]);
+        }
     }
 
     /// <summary>Read from the length of the point, whatever the curve: 4 and two coordinates, or 2 or 3 and one (SEC 1 §2.3.3).</summary>
     private static int CurveLength(AsnReader identifier, byte[] point)
     {
-        if (
-            identifier.HasData
-            && identifier.PeekTag().HasSameClassAndValue(Asn1Tag.ObjectIdentifier)
-            && identifier.ReadObjectIdentifier() == Secp521r1
-        )
+        // A curve of its own making has any size it likes: it has no length here, and is not verified.
+        if (!identifier.HasData || !identifier.PeekTag().HasSameClassAndValue(Asn1Tag.ObjectIdentifier))
+            return 0;
+
+        if (identifier.ReadObjectIdentifier() == Secp521r1)
             return 521;
 
         return point is [4, ..] ? (point.Length - 1) * 4

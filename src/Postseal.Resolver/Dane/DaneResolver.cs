@@ -9,6 +9,9 @@ namespace Postseal.Resolver.Dane;
 /// <summary>Finds the TLSA records of one MX host (RFC 7672 §2.2.2, §2.2.3).</summary>
 public sealed class DaneResolver(IDns dns)
 {
+    /// <summary>Records of one RRset that are looked at, those a sender can use first: real ones have two to four, an answer has room for a thousand.</summary>
+    public const int MaxRecords = 32;
+
     /// <summary>Asks for the host's addresses, then for TLSA records.</summary>
     /// <param name="host">The exchange of the MX record.</param>
     /// <param name="port">The port that will be connected to.</param>
@@ -66,6 +69,7 @@ public sealed class DaneResolver(IDns dns)
             switch (await dns.TlsaAsync(name, ct))
             {
                 case DnsAnswer<TlsaRecord>.Found { Secure: true, Records: var records }:
+                    records = records.Count <= MaxRecords ? records : [.. records.OrderByDescending(r => r.IsUsable).Take(MaxRecords)];
                     return records.Any(r => r.IsUsable)
                         ? new DaneLookup.Usable(baseDomain, records)
                         : new DaneLookup.Unusable(baseDomain, records);

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
+using Postseal.Outbound;
 using Postseal.Protocol;
 using Postseal.Protocol.MtaSts;
+using Postseal.Protocol.Tls;
 using Postseal.Resolver.Dns;
 
 namespace Postseal.Resolver.PolicyHost;
@@ -9,10 +11,23 @@ namespace Postseal.Resolver.PolicyHost;
 /// <summary>Fetches policies over HTTPS by the rules of RFC 8461 §3.3. Addresses are resolved first and checked; connections go to the very address checked.</summary>
 public sealed class HttpsPolicyHost(IDns dns, PolicyHostOptions options, TimeProvider clock) : IPolicyHost
 {
-    // A policy host has a handful of addresses; a hostile one may list thousands.
-    private const int MaxAddresses = 16;
+    /// <summary>Addresses tried. A policy host has a handful; a hostile one may list thousands.</summary>
+    public const int MaxAddresses = 8;
 
-    private readonly AddressGate _gate = new();
+    /// <summary>Connections of one fetch, at most.</summary>
+    public const int MaxConnections = MaxAddresses * PolicyRequest.MaxConnections;
+
+    /// <summary>Bytes received of one fetch, at most: from each address a handshake of 64 KB, a policy of 64 KB and its headers.</summary>
+    public const long MaxBytes = MaxAddresses * (long)OutboundConnection.MaxReceived;
+
+    // A hoster's web server carries the policies of thousands of domains. It takes as many at once from a browser; on our side each costs a TLS
+    // handshake and some 300 kB while it runs.
+    private const int MaxPerAddress = 8;
+
+    private readonly AddressTurns _turns = new(MaxPerAddress, TimeSpan.Zero, clock);
+    private readonly ChainVerifier _verifier = new(options.Roots);
+
+    private sealed record Attempt(DomainName Host, CheckedAddress Address, OutboundBudget Budget, long Started);
 
     /// <inheritdoc/>
     public Task<PolicyFetch> FetchAsync(DomainName domain, CancellationToken ct) => FetchAsync(domain, UntilAnsweredAsync, ct);
@@ -23,7 +38,7 @@ public sealed class HttpsPolicyHost(IDns dns, PolicyHostOptions options, TimePro
 
     private async Task<PolicyFetch> FetchAsync(
         DomainName domain,
-        Func<DomainName, IReadOnlyList<IPAddress>, long, CancellationToken, Task<IReadOnlyList<FetchAttempt>>> fetch,
+        Func<IReadOnlyList<Attempt>, CancellationToken, Task<IReadOnlyList<FetchAttempt>>> fetch,
         CancellationToken ct
     )
     {
@@ -43,7 +58,11 @@ public sealed class HttpsPolicyHost(IDns dns, PolicyHostOptions options, TimePro
                 : Failed(host, aliases, FetchFailure.DnsAbsent, $"{host} has no address.", ours: false);
         }
 
-        var allowed = addresses.Where(a => options.AllowPrivate || PublicAddress.IsPublic(a)).Take(MaxAddresses).ToList();
+        var allowed = addresses
+            .Select(a => CheckedAddress.Of(a, options.AllowPrivate))
+            .OfType<CheckedAddress>()
+            .Take(MaxAddresses)
+            .ToList();
         if (allowed.Count == 0)
             return Failed(
                 host,
@@ -53,47 +72,40 @@ public sealed class HttpsPolicyHost(IDns dns, PolicyHostOptions options, TimePro
                 ours: true
             );
 
-        var attempts = await fetch(host, allowed, started, ct);
+        var budget = new OutboundBudget(MaxConnections, MaxBytes);
+        var attempts = await fetch([.. allowed.Select(a => new Attempt(host, a, budget, started))], ct);
         return new(host, aliases, Outcome(attempts), attempts, clock.GetElapsedTime(started));
 
         PolicyFetch Failed(DomainName? host, IReadOnlyList<DomainName> aliases, FetchFailure failure, string detail, bool ours) =>
             new(host, aliases, new FetchOutcome.Failed(failure, detail, ours), [], clock.GetElapsedTime(started));
     }
 
-    private async Task<IReadOnlyList<FetchAttempt>> UntilAnsweredAsync(
-        DomainName host,
-        IReadOnlyList<IPAddress> addresses,
-        long started,
-        CancellationToken ct
-    )
+    private async Task<IReadOnlyList<FetchAttempt>> UntilAnsweredAsync(IReadOnlyList<Attempt> attempts, CancellationToken ct)
     {
-        var attempts = new List<FetchAttempt>();
-        foreach (var address in addresses)
+        var done = new List<FetchAttempt>();
+        foreach (var attempt in attempts)
         {
-            attempts.Add(await AttemptAsync(host, address, started, ct));
-            if (IsFinal(attempts[^1].Outcome))
+            done.Add(await RunAsync(attempt, ct));
+            if (IsFinal(done[^1].Outcome))
                 break;
         }
 
-        return attempts;
+        return done;
     }
 
-    private async Task<IReadOnlyList<FetchAttempt>> SideBySideAsync(
-        DomainName host,
-        IReadOnlyList<IPAddress> addresses,
-        long started,
-        CancellationToken ct
-    ) => await Task.WhenAll(addresses.Select(a => AttemptAsync(host, a, started, ct)));
+    private async Task<IReadOnlyList<FetchAttempt>> SideBySideAsync(IReadOnlyList<Attempt> attempts, CancellationToken ct) =>
+        await Task.WhenAll(attempts.Select(a => RunAsync(a, ct)));
 
-    private async Task<FetchAttempt> AttemptAsync(DomainName host, IPAddress address, long started, CancellationToken ct)
+    private async Task<FetchAttempt> RunAsync(Attempt attempt, CancellationToken ct)
     {
+        var (host, address, budget, started) = attempt;
         using var deadline = new CancellationTokenSource(Left(started), clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
         try
         {
-            return await _gate.PassAsync(
-                address,
-                _ => new PolicyRequest(host, address, options, clock).RunAsync(Left(started), ct),
+            return await _turns.PassAsync(
+                address.Value,
+                _ => new PolicyRequest(host, address, options, _verifier, budget, clock).RunAsync(Left(started), ct),
                 either.Token
             );
         }
@@ -104,7 +116,7 @@ public sealed class HttpsPolicyHost(IDns dns, PolicyHostOptions options, TimePro
                 $"Too many fetches from {address} were under way for one more within {options.TotalTimeout.TotalSeconds:0} s.",
                 Ours: true
             );
-            return new(address, failed, Tls: null, Chain: null, Response: null, clock.GetElapsedTime(started));
+            return new(address.Value, failed, Tls: null, Chain: null, Response: null, clock.GetElapsedTime(started));
         }
     }
 

@@ -1,16 +1,25 @@
-using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
+using Postseal.Outbound;
 using Postseal.Protocol;
 using Postseal.Protocol.Tls;
 
 namespace Postseal.Resolver.PolicyHost;
 
 /// <summary>One attempt to get the policy from one address: connect, handshake, GET. Each step either goes on or ends with its own failure.</summary>
-internal sealed class PolicyRequest(DomainName host, IPAddress address, PolicyHostOptions options, TimeProvider clock)
+internal sealed class PolicyRequest(
+    DomainName host,
+    CheckedAddress address,
+    PolicyHostOptions options,
+    ChainVerifier verifier,
+    OutboundBudget budget,
+    TimeProvider clock
+)
 {
+    /// <summary>Connections of one attempt: the fetch, and one that offers only old TLS.</summary>
+    public const int MaxConnections = 2;
+
     // The second connection that tells an old server from a broken one; whoever refuses does so at once.
     private static readonly TimeSpan LegacyTimeout = TimeSpan.FromSeconds(5);
 
@@ -37,20 +46,21 @@ internal sealed class PolicyRequest(DomainName host, IPAddress address, PolicyHo
             );
         }
 
-        return new(address, outcome, _tls, _chain, _response, clock.GetElapsedTime(started));
+        return new(address.Value, outcome, _tls, _chain, _response, clock.GetElapsedTime(started));
     }
 
     private async Task<FetchOutcome> FetchAsync(CancellationToken ct)
     {
-        var (connection, unreachable) = await ConnectAsync(ct);
-        if (connection is null)
+        var (opened, unreachable) = await ConnectAsync(ct);
+        if (opened is null)
             return unreachable!;
 
-        await using var tls = new SslStream(connection);
-        if (await HandshakeAsync(tls, ct) is { } failure)
-            return failure;
+        await using var connection = opened;
+        var (tls, failure) = await HandshakeAsync(connection, ct);
+        if (tls is null)
+            return failure!;
 
-        _tls = tls.SslProtocol == SslProtocols.Tls13 ? "TLSv1.3" : "TLSv1.2";
+        _tls = OutboundConnection.Version(tls);
         var exchange = new PolicyExchange(host, options.Port, tls, clock);
         try
         {
@@ -62,18 +72,20 @@ internal sealed class PolicyRequest(DomainName host, IPAddress address, PolicyHo
         }
     }
 
-    private async Task<(NetworkStream? Connection, FetchOutcome? Failure)> ConnectAsync(CancellationToken ct)
+    private async Task<(OutboundConnection? Connection, FetchOutcome? Failure)> ConnectAsync(CancellationToken ct)
     {
-        using var patience = new CancellationTokenSource(options.ConnectTimeout, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, ct);
         try
         {
-            return (await OpenAsync(either.Token), null);
+            return (await OpenAsync(options.ConnectTimeout, ct), null);
         }
         catch (SocketException e)
         {
             var detail = $"{address} port {options.Port} cannot be connected to ({e.SocketErrorCode}).";
             return (null, Failed(FetchFailure.Tcp, detail, IsOurs(e.SocketErrorCode)));
+        }
+        catch (OverBudgetException e)
+        {
+            return (null, Failed(FetchFailure.Tcp, $"{address} was not tried: this fetch would take {e.What}.", ours: true));
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -82,73 +94,44 @@ internal sealed class PolicyRequest(DomainName host, IPAddress address, PolicyHo
         }
     }
 
-    private async Task<NetworkStream> OpenAsync(CancellationToken ct)
-    {
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(new IPEndPoint(address, options.Port), ct);
-            return new(socket, ownsSocket: true); // a pending read ends only with the socket
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
+    private Task<OutboundConnection> OpenAsync(TimeSpan limit, CancellationToken ct) =>
+        OutboundConnection.OpenAsync(address, options.Port, limit, budget, clock, ct);
 
-    private async Task<FetchOutcome?> HandshakeAsync(SslStream tls, CancellationToken ct)
+    private async Task<(SslStream? Tls, FetchOutcome? Failure)> HandshakeAsync(OutboundConnection connection, CancellationToken ct)
     {
+        var handshake = new ClientHandshake(host, host, verifier, accept: chain => chain.IsValid, clock)
+        {
+            Protocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
+        };
         try
         {
-            await tls.AuthenticateAsClientAsync(TlsOptions(), ct);
-            return null;
+            return (await connection.SecureAsync(handshake, options.TotalTimeout, ct), null);
+        }
+        catch (TooMuchReceivedException e)
+        {
+            return (null, Failed(FetchFailure.TlsHandshake, $"{address} sends {e.What}."));
+        }
+        catch (OverBudgetException e)
+        {
+            return (null, Failed(FetchFailure.TlsHandshake, $"{address} was given up: this fetch would take {e.What}.", ours: true));
         }
         catch (Exception e) when (e is AuthenticationException or IOException)
         {
-            if (_chain is not null)
-                return CertificateFault.Explain(_chain, host, clock.GetUtcNow());
+            if (handshake.Chain is { } refused)
+                return (null, CertificateFault.Explain(refused, host, clock.GetUtcNow()));
 
             var fault = HandshakeFault.From(e);
-            return fault.MayBeOldServer && await AcceptsLegacyAsync(ct) is { } old
-                ? Failed(FetchFailure.TlsVersion, $"{address} offers nothing newer than {old}.")
-                : fault.Explain(address);
+            return (
+                null,
+                fault.MayBeOldServer && await AcceptsLegacyAsync(ct) is { } old
+                    ? Failed(FetchFailure.TlsVersion, $"{address} offers nothing newer than {old}.")
+                    : fault.Explain(address.Value)
+            );
         }
-    }
-
-    private SslClientAuthenticationOptions TlsOptions() =>
-        new()
+        finally
         {
-            TargetHost = host.Value, // SNI (RFC 8461 §7.1)
-            // Named, since the system's own default may allow older ones (RFC 8996).
-            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-            ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
-            AllowTlsResume = false, // a resumed session presents no chain
-            RemoteCertificateValidationCallback = (_, leaf, chain, _) => Judge(leaf, chain),
-            // SslStream builds a chain before it asks us: without roots, revocation and downloads that costs next to nothing.
-            CertificateChainPolicy = new()
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck,
-                DisableCertificateDownloads = true,
-            },
-        };
-
-    private bool Judge(X509Certificate? leaf, X509Chain? built)
-    {
-        if (leaf is null)
-            return false;
-
-        // ExtraStore keeps the order sent; whether it repeats the leaf depends on the platform. Judged as they are: to read them anew takes as long.
-        var sent = built?.ChainPolicy.ExtraStore ?? [];
-        var first = leaf as X509Certificate2 ?? X509CertificateLoader.LoadCertificate(leaf.GetRawCertData());
-        var others = sent.SkipWhile((c, i) => i == 0 && c.RawDataMemory.Span.SequenceEqual(first.RawDataMemory.Span));
-        var presented = others.Take(ChainJudge.MaxCertificates - 1).Prepend(first).ToList();
-        _chain = ChainJudge.Judge(presented, host, options.Roots.Value, clock.GetUtcNow());
-        foreach (var certificate in sent)
-            certificate.Dispose(); // or their memory, which the collector does not see, waits for the finalizer
-
-        return _chain.IsValid;
+            _chain = handshake.Chain;
+        }
     }
 
     // The TLS version an old server would go on with.
@@ -160,9 +143,9 @@ internal sealed class PolicyRequest(DomainName host, IPAddress address, PolicyHo
         var length = 0;
         try
         {
-            await using var stream = await OpenAsync(either.Token);
-            await stream.WriteAsync(LegacyHello.Render(host), either.Token);
-            length = await stream.ReadAtLeastAsync(answer, answer.Length, throwOnEndOfStream: false, either.Token);
+            await using var connection = await OpenAsync(LegacyTimeout, either.Token);
+            await connection.Stream.WriteAsync(LegacyHello.Render(host), either.Token);
+            length = await connection.Stream.ReadAtLeastAsync(answer, answer.Length, throwOnEndOfStream: false, either.Token);
         }
         catch (Exception e)
             when (e is SocketException or IOException || (e is OperationCanceledException && !ct.IsCancellationRequested))

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Text;
+using Postseal.Outbound;
 
 namespace Postseal.Smtp.Probe;
 
@@ -15,6 +16,15 @@ internal static class NetworkFault
     public static ProbeStop? Describe(ProbeStep step, Exception fault, TimeSpan limit) =>
         (step, fault) switch
         {
+            (_, TooMuchReceivedException { What: var what }) => new ProbeStop.ProtocolError(
+                step,
+                "too-much-data",
+                $"The server sends {what}."
+            ),
+            (_, OverBudgetException { What: var what }) => new ProbeStop.OverBudget(
+                step,
+                $"Not tested any further: this check would take {what}."
+            ),
             (ProbeStep.Connect, OperationCanceledException) => NotConnected("tcp-timeout", $"no answer within {Seconds(limit)}"),
             (ProbeStep.Connect, SocketException e) => Describe(e),
             (_, OperationCanceledException) => new ProbeStop.TimedOut(step, $"The server took more than {Seconds(limit)}."),

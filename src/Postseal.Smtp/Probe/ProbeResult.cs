@@ -53,6 +53,9 @@ public abstract record ProbeStop(ProbeStep Step, string Detail)
     /// <summary>The address is not public and private addresses are not allowed.</summary>
     public sealed record AddressRefused(string Detail) : ProbeStop(ProbeStep.Connect, Detail);
 
+    /// <summary>The check has used up what it may cost: says nothing about the server.</summary>
+    public sealed record OverBudget(ProbeStep Step, string Detail) : ProbeStop(Step, Detail);
+
     /// <summary>The server answered a step with another code than the one that goes on: nearly always 4xx or 5xx.</summary>
     public sealed record Rejected(ProbeStep Step, SmtpReply Reply, string Detail) : ProbeStop(Step, Detail);
 

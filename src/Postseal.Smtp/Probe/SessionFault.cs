@@ -12,6 +12,7 @@ internal static class SessionFault
         {
             ProbeStop.NotConnected { Reason: var reason } => new TlsOutcome.Unknown(reason),
             ProbeStop.AddressRefused => new TlsOutcome.Unknown("address-refused"),
+            ProbeStop.OverBudget => new TlsOutcome.Unknown("over-budget"),
             ProbeStop.Rejected { Step: ProbeStep.StartTls, Reply.Code: var code } => new TlsOutcome.CommandRefused(code),
             ProbeStop.Rejected { Reply.Code: var code } => new TlsOutcome.Unknown($"smtp-{code}"),
             ProbeStop.TimedOut { Step: ProbeStep.Handshake } => new TlsOutcome.HandshakeFailed("timeout"),

@@ -1,7 +1,5 @@
-using System.Net;
-using System.Net.Security;
-using System.Net.Sockets;
 using System.Text;
+using Postseal.Outbound;
 using Postseal.Protocol.Smtp;
 
 namespace Postseal.Smtp.Probe;
@@ -10,33 +8,29 @@ namespace Postseal.Smtp.Probe;
 /// One client connection: commands go out, bounded replies come in, and every step has a limit. Whatever the network or the server does
 /// wrong ends up in <see cref="Stop"/>; after that nothing more should be asked of it.
 /// </summary>
-internal sealed class SmtpConnection(TimeProvider clock) : IAsyncDisposable
+internal sealed class SmtpConnection(OutboundBudget budget, TimeProvider clock) : IAsyncDisposable
 {
     // The peer has nothing left to say that we need: we only give it the chance to see a proper end.
     private static readonly TimeSpan QuitPatience = TimeSpan.FromSeconds(2);
 
     private readonly byte[] _buffer = new byte[SmtpReply.MaxLength];
     private int _buffered;
-    private Socket? _socket;
-    private Stream _stream = Stream.Null;
+    private OutboundConnection? _connection;
+
+    private Stream Wire => _connection?.Stream ?? Stream.Null;
 
     /// <summary>Why the conversation ended; null while it goes on.</summary>
     public ProbeStop? Stop { get; private set; }
 
     /// <summary>True when the server has sent something that nobody has read: after the 220 to STARTTLS this is an injection.</summary>
-    public bool HasUnreadBytes => _buffered > 0 || _socket is { Available: > 0 };
+    public bool HasUnreadBytes => _buffered > 0 || _connection is { HasUnreadBytes: true };
 
     /// <summary>Opens the TCP connection.</summary>
-    public async Task ConnectAsync(IPEndPoint peer, TimeSpan limit, CancellationToken ct) =>
-        Stop = await WithinAsync(
+    public async Task ConnectAsync(CheckedAddress address, int port, TimeSpan limit, CancellationToken ct) =>
+        Stop = await WithoutLimitAsync(
             ProbeStep.Connect,
             limit,
-            async token =>
-            {
-                _socket = new Socket(peer.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-                await _socket.ConnectAsync(peer, token);
-                _stream = new NetworkStream(_socket, ownsSocket: true);
-            },
+            async token => _connection = await OutboundConnection.OpenAsync(address, port, limit, budget, clock, token),
             ct
         );
 
@@ -53,19 +47,22 @@ internal sealed class SmtpConnection(TimeProvider clock) : IAsyncDisposable
         CancellationToken ct
     ) => await ExchangeAsync(step, command + "\r\n", expected, limit, ct);
 
-    /// <summary>Replaces the plain stream by a TLS stream.</summary>
-    public async Task SecureAsync(TlsHandshake handshake, TimeSpan limit, CancellationToken ct) =>
-        Stop = await WithinAsync(
+    /// <summary>Goes on inside TLS; gives what was agreed on, or null and the reason in <see cref="Stop"/>.</summary>
+    public async Task<TlsAgreement?> SecureAsync(ClientHandshake handshake, TimeSpan limit, CancellationToken ct)
+    {
+        TlsAgreement? agreed = null;
+        Stop = await WithoutLimitAsync(
             ProbeStep.Handshake,
             limit,
             async token =>
             {
-                var tls = new SslStream(_stream);
-                _stream = tls;
-                await handshake.RunAsync(tls, token);
+                var tls = await _connection!.SecureAsync(handshake, limit, token);
+                agreed = new(OutboundConnection.Version(tls), tls.NegotiatedCipherSuite.ToString());
             },
             ct
         );
+        return agreed;
+    }
 
     /// <summary>Sends raw bytes and reads until <paramref name="wanted"/> have come, the server closes or the limit is over.</summary>
     public async Task<byte[]> ExchangeRawAsync(byte[] bytes, int wanted, TimeSpan limit, CancellationToken ct)
@@ -77,8 +74,8 @@ internal sealed class SmtpConnection(TimeProvider clock) : IAsyncDisposable
             limit,
             async token =>
             {
-                await _stream.WriteAsync(bytes, token);
-                while (length < wanted && await _stream.ReadAsync(answer.AsMemory(length), token) is var read and > 0)
+                await Wire.WriteAsync(bytes, token);
+                while (length < wanted && await Wire.ReadAsync(answer.AsMemory(length), token) is var read and > 0)
                     length += read;
             },
             ct
@@ -97,7 +94,7 @@ internal sealed class SmtpConnection(TimeProvider clock) : IAsyncDisposable
             QuitPatience,
             async token =>
             {
-                await _stream.WriteAsync("QUIT\r\n"u8.ToArray(), token);
+                await Wire.WriteAsync("QUIT\r\n"u8.ToArray(), token);
                 await ReadReplyAsync(token);
             },
             ct
@@ -107,8 +104,8 @@ internal sealed class SmtpConnection(TimeProvider clock) : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _stream.DisposeAsync();
-        _socket?.Dispose();
+        if (_connection is not null)
+            await _connection.DisposeAsync();
     }
 
     private async Task<SmtpReply?> ExchangeAsync(ProbeStep step, string sent, int expected, TimeSpan limit, CancellationToken ct)
@@ -119,7 +116,7 @@ internal sealed class SmtpConnection(TimeProvider clock) : IAsyncDisposable
             limit,
             async token =>
             {
-                await _stream.WriteAsync(Encoding.ASCII.GetBytes(sent), token);
+                await Wire.WriteAsync(Encoding.ASCII.GetBytes(sent), token);
                 reply = await ReadReplyAsync(token);
             },
             ct
@@ -145,7 +142,7 @@ internal sealed class SmtpConnection(TimeProvider clock) : IAsyncDisposable
                     throw new InvalidDataException($"more than {SmtpReply.MaxLength} octets");
             }
 
-            var read = await _stream.ReadAsync(_buffer.AsMemory(_buffered), ct);
+            var read = await Wire.ReadAsync(_buffer.AsMemory(_buffered), ct);
             _buffered += read > 0 ? read : throw new EndOfStreamException();
         }
     }
@@ -160,9 +157,20 @@ internal sealed class SmtpConnection(TimeProvider clock) : IAsyncDisposable
     {
         using var deadline = new CancellationTokenSource(limit, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, deadline.Token);
+        return await WithoutLimitAsync(step, limit, _ => work(either.Token), ct);
+    }
+
+    // For work that keeps the limit itself.
+    private static async Task<ProbeStop?> WithoutLimitAsync(
+        ProbeStep step,
+        TimeSpan limit,
+        Func<CancellationToken, Task> work,
+        CancellationToken ct
+    )
+    {
         try
         {
-            await work(either.Token);
+            await work(ct);
             return null;
         }
         catch (Exception e) when (NetworkFault.Describe(step, e, limit) is { } stop)
@@ -172,3 +180,8 @@ internal sealed class SmtpConnection(TimeProvider clock) : IAsyncDisposable
         }
     }
 }
+
+/// <summary>What a handshake agreed on.</summary>
+/// <param name="Protocol">For example <c>TLSv1.3</c>.</param>
+/// <param name="CipherSuite">IANA name of the cipher suite.</param>
+internal sealed record TlsAgreement(string Protocol, string CipherSuite);

@@ -1,4 +1,5 @@
 using System.Net;
+using Postseal.Outbound;
 using Postseal.Protocol;
 using Postseal.Protocol.Tls;
 
@@ -13,39 +14,52 @@ public sealed class SmtpProbe(ProbeOptions options, TimeProvider clock)
     // A server that makes strangers wait is looking for spam programs (postscreen): coming back at once is slow and looks like one.
     private static readonly TimeSpan FastGreeting = TimeSpan.FromSeconds(3);
 
+    private readonly ChainVerifier _verifier = new(options.Roots);
+
     private static readonly TlsOutcome.HandshakeFailed TooOld = new(NetworkFault.ProtocolVersion);
 
-    /// <summary>Probes one address with the host's name for SNI and for the certificate (RFC 8461 §4.2, §7.1).</summary>
-    /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled; nothing a server does throws.</exception>
-    public Task<ProbeResult> ProbeAsync(DomainName host, IPAddress address, CancellationToken ct) =>
-        ProbeAsync(host, host, address, ct);
+    /// <summary>Connections of one probe: the session, one without SNI, and one that offers only old TLS.</summary>
+    public const int MaxConnections = 3;
 
-    /// <summary>Probes one address with another name for SNI: with DANE that is the TLSA base domain (RFC 7672 §3.2).</summary>
-    /// <param name="host">The reference name the certificate is judged for.</param>
-    /// <param name="sni">The name asked for in the handshake.</param>
+    /// <summary>Probes one address.</summary>
+    /// <param name="host">The reference name the certificate is judged for (RFC 8461 §4.2).</param>
+    /// <param name="sni">The name asked for in the handshake (RFC 8461 §7.1): the host, or with DANE the TLSA base domain (RFC 7672 §3.2).</param>
     /// <param name="address">The address to connect to.</param>
+    /// <param name="budget">What the job may still cost.</param>
     /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled; nothing a server does throws.</exception>
-    public async Task<ProbeResult> ProbeAsync(DomainName host, DomainName sni, IPAddress address, CancellationToken ct)
+    public async Task<ProbeResult> ProbeAsync(
+        DomainName host,
+        DomainName sni,
+        IPAddress address,
+        OutboundBudget budget,
+        CancellationToken ct
+    )
     {
-        if (!options.AllowPrivate && !PublicAddress.IsPublic(address))
+        if (CheckedAddress.Of(address, options.AllowPrivate) is not { } allowed)
             return Refused(host, address);
 
         var start = clock.GetTimestamp();
-        var result = await MainSessionAsync(host, sni, address, ct);
+        var visit = new Visit(host, sni, allowed, budget);
+        var result = await MainSessionAsync(visit, ct);
         if (options.CompareVariants && result.Timings.Greeting < FastGreeting)
-            result = await CompareAsync(result, sni, ct);
+            result = await CompareAsync(result, visit, ct);
         return result with { Timings = result.Timings with { Total = clock.GetElapsedTime(start) } };
     }
 
-    private async Task<ProbeResult> MainSessionAsync(DomainName host, DomainName sni, IPAddress address, CancellationToken ct)
+    /// <summary>Whom one probe is for, and what it may cost.</summary>
+    private sealed record Visit(DomainName Host, DomainName Sni, CheckedAddress Address, OutboundBudget Budget);
+
+    private SmtpSession Session(Visit visit) => new(options, _verifier, visit.Budget, clock);
+
+    private async Task<ProbeResult> MainSessionAsync(Visit visit, CancellationToken ct)
     {
-        await using var session = new SmtpSession(options, clock);
-        if (await session.ReachTlsAsync(new(address, options.Port), ct) && await session.HandshakeAsync(host, sni, ct))
+        await using var session = Session(visit);
+        if (await session.ReachTlsAsync(visit.Address, ct) && await session.HandshakeAsync(visit.Host, visit.Sni, ct))
             await session.EhloTlsAsync(ct);
         await session.QuitAsync(ct);
         return new(
-            host,
-            address,
+            visit.Host,
+            visit.Address.Value,
             options.Port,
             session.Tls,
             session.Stop,
@@ -61,20 +75,23 @@ public sealed class SmtpProbe(ProbeOptions options, TimeProvider clock)
         );
     }
 
-    private async Task<ProbeResult> CompareAsync(ProbeResult result, DomainName sni, CancellationToken ct)
+    private async Task<ProbeResult> CompareAsync(ProbeResult result, Visit visit, CancellationToken ct)
     {
         switch (result)
         {
+            // A chain that is made to cost is not asked for twice.
+            case { Tls: TlsOutcome.Established { Chain.Problems: var problems } } when problems.Contains(CertificateProblem.Oversized):
+                return result;
             case { Tls: TlsOutcome.Established }:
-                return await WithoutSniAsync(result, ct) is { } compared
+                return await WithoutSniAsync(result, visit, ct) is { } compared
                     ? compared with
                     {
-                        LegacyTls = await LegacyTlsAsync(result, sni, ct),
+                        LegacyTls = await LegacyTlsAsync(visit, ct),
                     }
                     : result;
             case { Tls: TlsOutcome.HandshakeFailed failed, Stop: ProbeStop.ProtocolError or ProbeStop.Closed }
                 when result.Timings.Handshake is not null:
-                var legacy = await LegacyTlsAsync(result, sni, ct);
+                var legacy = await LegacyTlsAsync(visit, ct);
                 return result with { Tls = MeansTooOld(failed, legacy) ? TooOld : failed, LegacyTls = legacy };
             default:
                 return result;
@@ -82,13 +99,13 @@ public sealed class SmtpProbe(ProbeOptions options, TimeProvider clock)
     }
 
     /// <summary>Null when the server does not let us come as far as TLS again: that tells nothing about SNI, and it has had enough of us.</summary>
-    private async Task<ProbeResult?> WithoutSniAsync(ProbeResult result, CancellationToken ct)
+    private async Task<ProbeResult?> WithoutSniAsync(ProbeResult result, Visit visit, CancellationToken ct)
     {
-        await using var session = new SmtpSession(options, clock);
-        if (!await session.ReachTlsAsync(new(result.Address, options.Port), ct))
+        await using var session = Session(visit);
+        if (!await session.ReachTlsAsync(visit.Address, ct))
             return null;
 
-        await session.HandshakeAsync(result.Host, sni: null, ct);
+        await session.HandshakeAsync(visit.Host, sni: null, ct);
         await session.QuitAsync(ct);
         return result with
         {
@@ -97,12 +114,10 @@ public sealed class SmtpProbe(ProbeOptions options, TimeProvider clock)
         };
     }
 
-    private async Task<string?> LegacyTlsAsync(ProbeResult result, DomainName sni, CancellationToken ct)
+    private async Task<string?> LegacyTlsAsync(Visit visit, CancellationToken ct)
     {
-        await using var session = new SmtpSession(options, clock);
-        return await session.ReachTlsAsync(new(result.Address, options.Port), ct)
-            ? await session.LegacyHelloAsync(sni, ct)
-            : null;
+        await using var session = Session(visit);
+        return await session.ReachTlsAsync(visit.Address, ct) ? await session.LegacyHelloAsync(visit.Sni, ct) : null;
     }
 
     // Old servers do not all send the alert made for it: some send handshake_failure, some hang up.

@@ -1,4 +1,4 @@
-using System.Net;
+using Postseal.Outbound;
 using Postseal.Protocol;
 using Postseal.Protocol.Smtp;
 using Postseal.Protocol.Tls;
@@ -6,9 +6,10 @@ using Postseal.Protocol.Tls;
 namespace Postseal.Smtp.Probe;
 
 /// <summary>One conversation with one address, step by step, and what was learnt on the way.</summary>
-internal sealed class SmtpSession(ProbeOptions options, TimeProvider clock) : IAsyncDisposable
+internal sealed class SmtpSession(ProbeOptions options, ChainVerifier verifier, OutboundBudget budget, TimeProvider clock)
+    : IAsyncDisposable
 {
-    private readonly SmtpConnection _connection = new(clock);
+    private readonly SmtpConnection _connection = new(budget, clock);
     private TlsOutcome.Established? _established;
     private ProbeStop? _injection;
 
@@ -48,21 +49,21 @@ internal sealed class SmtpSession(ProbeOptions options, TimeProvider clock) : IA
 
     /// <summary>Talks up to the 220 that answers STARTTLS; false when it does not come to that. STARTTLS is tried even when it is not offered:
     /// a 220 then hints at somebody in the path who strips the offer.</summary>
-    public async Task<bool> ReachTlsAsync(IPEndPoint peer, CancellationToken ct) =>
-        await ConnectAsync(peer, ct) && await GreetAsync(ct) && await EhloAsync(ct) && await StartTlsAsync(ct);
+    public async Task<bool> ReachTlsAsync(CheckedAddress address, CancellationToken ct) =>
+        await ConnectAsync(address, ct) && await GreetAsync(ct) && await EhloAsync(ct) && await StartTlsAsync(ct);
 
     /// <summary>Does the handshake and judges the chain for <paramref name="host"/>; false when it fails.</summary>
     public async Task<bool> HandshakeAsync(DomainName host, DomainName? sni, CancellationToken ct)
     {
         var start = clock.GetTimestamp();
-        using var handshake = new TlsHandshake(sni);
-        await _connection.SecureAsync(handshake, options.StepTimeout, ct);
+        // Whatever comes is a fact; what it means is the decision's affair.
+        var handshake = new ClientHandshake(sni, host, verifier, accept: _ => true, clock);
+        var agreed = await _connection.SecureAsync(handshake, options.StepTimeout, ct);
         Timings = Timings with { Handshake = clock.GetElapsedTime(start) };
-        if (_connection.Stop is not null)
+        if (agreed is null || handshake.Chain is null)
             return false;
 
-        var chain = ChainJudge.Judge(handshake.Presented, host, options.Roots.Value, clock.GetUtcNow());
-        _established = new(handshake.Protocol!, handshake.CipherSuite!, chain);
+        _established = new(agreed.Protocol, agreed.CipherSuite, handshake.Chain);
         return true;
     }
 
@@ -81,10 +82,10 @@ internal sealed class SmtpSession(ProbeOptions options, TimeProvider clock) : IA
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
-    private async Task<bool> ConnectAsync(IPEndPoint peer, CancellationToken ct)
+    private async Task<bool> ConnectAsync(CheckedAddress address, CancellationToken ct)
     {
         var start = clock.GetTimestamp();
-        await _connection.ConnectAsync(peer, options.ConnectTimeout, ct);
+        await _connection.ConnectAsync(address, options.Port, options.ConnectTimeout, ct);
         Timings = Timings with { Connect = clock.GetElapsedTime(start) };
         return _connection.Stop is null;
     }

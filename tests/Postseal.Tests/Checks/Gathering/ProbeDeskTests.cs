@@ -68,7 +68,7 @@ public sealed class ProbeDeskTests : IDisposable
         using var desk = await WaitingDeskAsync(peer);
         using var impatient = new CancellationTokenSource();
 
-        var gone = desk.ProbeAsync(ProbeBench.Host, ProbeBench.Host, IPAddress.Loopback, impatient.Token);
+        var gone = desk.ProbeAsync(ProbeBench.Host, ProbeBench.Host, IPAddress.Loopback, ProbeBench.Plenty(), impatient.Token);
         var patient = Probe(desk, "mx.example.com");
         await _bench.Clock.Waiting(Interval);
         await impatient.CancelAsync();
@@ -90,5 +90,5 @@ public sealed class ProbeDeskTests : IDisposable
         new(_bench.Options with { Port = peer.EndPoint.Port }, pace, _bench.Clock);
 
     private Task<ProbeResult> Probe(ProbeDesk desk, string host) =>
-        desk.ProbeAsync(DomainName.Parse(host), DomainName.Parse(host), IPAddress.Loopback, _bench.Token);
+        desk.ProbeAsync(DomainName.Parse(host), DomainName.Parse(host), IPAddress.Loopback, ProbeBench.Plenty(), _bench.Token);
 }

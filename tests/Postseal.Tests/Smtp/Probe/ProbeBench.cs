@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using Postseal.Outbound;
 using Postseal.Protocol;
 using Postseal.Smtp.Probe;
 using Postseal.Tests.Fakes;
@@ -89,9 +90,18 @@ public sealed class ProbeBench : IDisposable
             Clock = Clock,
         };
 
+    /// <summary>A budget that no test of the probe uses up.</summary>
+    public static OutboundBudget Plenty() => new(100, 100_000_000);
+
     /// <summary>Probes the peer and lets the clock stand still.</summary>
     public Task<ProbeResult> ProbeAsync(ScriptedSmtpPeer peer, CancellationToken ct) =>
-        new SmtpProbe(Options with { Port = peer.EndPoint.Port }, Clock).ProbeAsync(Host, peer.EndPoint.Address, ct);
+        new SmtpProbe(Options with { Port = peer.EndPoint.Port }, Clock).ProbeAsync(
+            Host,
+            Host,
+            peer.EndPoint.Address,
+            Plenty(),
+            ct
+        );
 
     /// <summary>Probes a peer that follows the scripts, which must fit what the probe does.</summary>
     public async Task<ProbeResult> ProbeAsync(params string[] scripts)

@@ -74,5 +74,11 @@ public sealed class ProbeConnectTests : IDisposable
     }
 
     private Task<ProbeResult> ProbeAsync(IPEndPoint at) =>
-        new SmtpProbe(_bench.Options with { Port = at.Port }, _bench.Clock).ProbeAsync(ProbeBench.Host, at.Address, _bench.Token);
+        new SmtpProbe(_bench.Options with { Port = at.Port }, _bench.Clock).ProbeAsync(
+            ProbeBench.Host,
+            ProbeBench.Host,
+            at.Address,
+            ProbeBench.Plenty(),
+            _bench.Token
+        );
 }

@@ -52,5 +52,5 @@ public sealed class ProbeHostTests : IDisposable
         Assert.All(results, r => Assert.IsType<ProbeStop.AddressRefused>(r.Stop));
     }
 
-    private ProbeHost Probe(int port) => new(new SmtpProbe(_bench.Options with { Port = port }, _bench.Clock));
+    private ProbeHost Probe(int port) => new(new SmtpProbe(_bench.Options with { Port = port }, _bench.Clock), _bench.Clock);
 }

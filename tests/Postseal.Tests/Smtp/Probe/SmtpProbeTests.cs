@@ -81,6 +81,7 @@ public sealed class SmtpProbeTests : IDisposable
             ProbeBench.Host,
             DomainName.Parse("base.example.org"),
             IPAddress.Loopback,
+            ProbeBench.Plenty(),
             _bench.Token
         );
 

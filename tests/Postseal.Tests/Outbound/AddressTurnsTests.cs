@@ -1,16 +1,16 @@
 using System.Net;
-using Postseal.Resolver.PolicyHost;
+using Postseal.Outbound;
 using Xunit;
 
-namespace Postseal.Tests.Resolver.PolicyHost;
+namespace Postseal.Tests.Outbound;
 
-/// <summary>Only a few fetches at a time go to one address.</summary>
-public sealed class AddressGateTests
+/// <summary>Only a few at a time go to one address.</summary>
+public sealed class AddressTurnsTests
 {
     private static readonly IPAddress Busy = IPAddress.Parse("192.0.2.1");
     private static readonly IPAddress Other = IPAddress.Parse("192.0.2.2");
 
-    private readonly AddressGate _gate = new();
+    private readonly AddressTurns _gate = new(places: 8, TimeSpan.Zero, TimeProvider.System);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -33,6 +33,33 @@ public sealed class AddressGateTests
         open.SetResult();
         await Task.WhenAll(busy);
         Assert.Equal(8, most);
+    }
+
+    [Theory]
+    [InlineData("2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff", "one /64 is one network, whoever numbers its hosts")]
+    [InlineData("192.0.2.1", "::ffff:192.0.2.1", "two ways to write one address")]
+    public async Task Addresses_that_count_as_one_share_their_places(string one, string other, string because)
+    {
+        var open = new TaskCompletionSource();
+        var turns = new AddressTurns(places: 1, TimeSpan.Zero, TimeProvider.System);
+        var holding = turns.PassAsync(IPAddress.Parse(one), ct => HoldAsync(open.Task, ct), Ct);
+        var second = turns.PassAsync(IPAddress.Parse(other), _ => Task.FromResult(2), Ct);
+        Assert.False(second.IsCompleted, because);
+        open.SetResult();
+        await holding;
+        Assert.Equal(2, await second);
+    }
+
+    [Theory]
+    [InlineData("2001:db8:1:2::1", "2001:db8:1:3::1")]
+    [InlineData("192.0.2.1", "192.0.2.2")]
+    public void Addresses_of_other_networks_do_not_count_as_one(string one, string other) =>
+        Assert.NotEqual(Neighbourhood.Of(IPAddress.Parse(one)), Neighbourhood.Of(IPAddress.Parse(other)));
+
+    private static async Task<int> HoldAsync(Task until, CancellationToken ct)
+    {
+        await until.WaitAsync(ct);
+        return 0;
     }
 
     [Fact]

@@ -1,0 +1,74 @@
+using Postseal.Protocol.Tls;
+
+namespace Postseal.Outbound;
+
+/// <summary>What one job may cost others and us: connections opened and bytes received. Shared by everything that the job does side by side.</summary>
+/// <param name="connections">TCP connections tried, at most.</param>
+/// <param name="bytes">Bytes received over all of them, at most.</param>
+public sealed class OutboundBudget(int connections, long bytes)
+{
+    /// <summary>Chains made to cost (<see cref="CertificateProblem.Oversized"/>) after which a job takes no more handshakes. The TLS library verifies what was
+    /// sent before we are asked, half a second of CPU for the worst that <see cref="ClientHandshake.MaxReceived"/> has room for; a server with one such chain
+    /// is a curiosity, a domain full of them an attack.</summary>
+    public const int MaxOversizedChains = 4;
+
+    private int _oversized;
+    private int _connections;
+    private long _bytes;
+
+    /// <summary>Connections tried so far.</summary>
+    public int Connections => Math.Min(Volatile.Read(ref _connections), connections);
+
+    /// <summary>Bytes received so far; the last read may go beyond the bound by its own size.</summary>
+    public long Bytes => Interlocked.Read(ref _bytes);
+
+    /// <summary>Takes one connection.</summary>
+    /// <exception cref="OverBudgetException">None is left.</exception>
+    internal void TakeConnection()
+    {
+        if (Interlocked.Increment(ref _connections) <= connections)
+            return;
+
+        Interlocked.Decrement(ref _connections);
+        throw new OverBudgetException($"more than {connections} connections");
+    }
+
+    /// <summary>Notes what one handshake showed.</summary>
+    internal void Judged(PresentedChain chain)
+    {
+        if (chain.Problems.Contains(CertificateProblem.Oversized))
+            Interlocked.Increment(ref _oversized);
+    }
+
+    /// <summary>Looked at before bytes of a handshake are handed on: from there to the judgement nobody can stop the work.</summary>
+    /// <exception cref="OverBudgetException">There were too many chains that are made to cost.</exception>
+    internal void AdmitHandshake()
+    {
+        if (Volatile.Read(ref _oversized) >= MaxOversizedChains)
+            throw new OverBudgetException($"more than {MaxOversizedChains} certificate chains beyond all bounds");
+    }
+
+    /// <summary>Counts what was received.</summary>
+    /// <exception cref="OverBudgetException">It is too much.</exception>
+    internal void Receive(int count)
+    {
+        if (Interlocked.Add(ref _bytes, count) > bytes)
+            throw new OverBudgetException($"more than {bytes / 1024} KB");
+    }
+}
+
+/// <summary>The job has used up what it may cost. Says nothing about the peer.</summary>
+/// <param name="what">The bound, as the end of a sentence: <c>more than 240 connections</c>.</param>
+public sealed class OverBudgetException(string what) : IOException($"This would take {what}.")
+{
+    /// <summary>The bound, as the end of a sentence.</summary>
+    public string What { get; } = what;
+}
+
+/// <summary>A peer sent more than one connection, or one handshake, can need.</summary>
+/// <param name="what">The bound, as the end of a sentence: <c>more than 64 KB in one TLS handshake</c>.</param>
+public sealed class TooMuchReceivedException(string what) : IOException($"The server sends {what}.")
+{
+    /// <summary>The bound, as the end of a sentence.</summary>
+    public string What { get; } = what;
+}

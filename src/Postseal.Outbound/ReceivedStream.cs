@@ -1,0 +1,85 @@
+namespace Postseal.Outbound;
+
+/// <summary>The socket's stream with every byte that comes in counted: against this connection, against the handshake while one runs, and against the job.</summary>
+internal sealed class ReceivedStream(Stream inner, OutboundBudget budget) : Stream
+{
+    private long _left = OutboundConnection.MaxReceived;
+    private long? _leftOfHandshake;
+
+    public override bool CanRead => true;
+    public override bool CanSeek => false;
+    public override bool CanWrite => true;
+    public override long Length => throw new NotSupportedException();
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>From now on bytes count as those of a handshake, until it ends.</summary>
+    public void BeginHandshake() => _leftOfHandshake = ClientHandshake.MaxReceived;
+
+    public void EndHandshake() => _leftOfHandshake = null;
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        var read = await inner.ReadAsync(buffer, cancellationToken);
+        Count(read);
+        return read;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count)
+    {
+        var read = inner.Read(buffer, offset, count);
+        Count(read);
+        return read;
+    }
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken) =>
+        inner.WriteAsync(buffer, cancellationToken);
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        inner.WriteAsync(buffer, offset, count, cancellationToken);
+
+    public override void Write(byte[] buffer, int offset, int count) => inner.Write(buffer, offset, count);
+
+    public override void Flush() => inner.Flush();
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override async ValueTask DisposeAsync()
+    {
+        await inner.DisposeAsync();
+        await base.DisposeAsync();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            inner.Dispose();
+
+        base.Dispose(disposing);
+    }
+
+    private void Count(int read)
+    {
+        budget.Receive(read);
+        if (_leftOfHandshake is not null)
+            budget.AdmitHandshake();
+
+        _left -= read;
+        _leftOfHandshake -= read;
+        if (_leftOfHandshake < 0)
+            throw new TooMuchReceivedException($"more than {ClientHandshake.MaxReceived / 1024} KB in one TLS handshake");
+
+        if (_left < 0)
+            throw new TooMuchReceivedException($"more than {OutboundConnection.MaxReceived / 1024} KB on one connection");
+    }
+}
