@@ -48,6 +48,7 @@ internal sealed record CopyNeed(bool Reports, bool Address, bool Policy, bool Re
         "cert-expired",
         "cert-eku",
         "cert-signature",
+        "cert-oversized",
     ];
 
     public static CopyNeed Of(CheckDocument document)

@@ -70,10 +70,7 @@ internal sealed record GatherRun(
             return (txt, selection, []);
 
         var inspector = new ReportTargetInspector(Dns, Probes, Options, Budget.Outbound);
-        var usable = record
-            .Rua.Where(u => u is not ReportUri.Unusable)
-            .DistinctBy(u => u.Text)
-            .Take(CheckBudget.MaxTargets);
+        var usable = record.Rua.Where(u => u is not ReportUri.Unusable).DistinctBy(u => u.Text).Take(CheckBudget.MaxTargets);
         var targets = await Task.WhenAll(
             usable.Select(u =>
                 Deadline.RunAsync(

@@ -67,7 +67,10 @@ internal sealed class TargetProbe(ProbeOptions options, TimeProvider clock)
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             return isConnected
-                ? new TargetAnswer.Faulty("timeout", $"{host} did not finish the TLS handshake within {Seconds(HandshakeTimeout)}.")
+                ? new TargetAnswer.Faulty(
+                    "timeout",
+                    $"{host} did not finish the TLS handshake within {Seconds(HandshakeTimeout)}."
+                )
                 : new TargetAnswer.NotConnected($"{host} did not answer on port {port} within {Seconds(ConnectTimeout)}.");
         }
 

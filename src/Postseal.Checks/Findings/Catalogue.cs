@@ -112,6 +112,7 @@ public static class Catalogue
         new("cert-eku", "5280 §4.2.1.12", "An MX host's certificate is not for servers"),
         new("cert-ku", "5280 §4.2.1.3", "An MX host's key usage does not fit TLS"),
         new("cert-signature", "5280 §6.1", "A signature in an MX host's chain is wrong"),
+        new("cert-oversized", "5280 §6.1", "An MX host's chain is too long, or a key in it too large"),
         new("tls-version", "8996 §4", "An MX host still speaks old TLS"),
         new("tls12-missing", "8461 §7.2", "An MX host speaks only old TLS"),
         new("tls13", "8446", "TLS 1.3 on the MX hosts"),

@@ -93,6 +93,17 @@ public static class MxCertificates
                 )
             );
 
+    /// <summary>More than anybody verifies.</summary>
+    public static IEnumerable<Finding> Oversized(DomainFacts facts) =>
+        On(facts, CertificateProblem.Oversized)
+            .Select(c =>
+                c.Finding(
+                    "cert-oversized",
+                    $"The certificate chain of {c.Host} is longer, or a key in it larger, than mail servers verify",
+                    "Get a certificate from a public authority: two or three issuers, RSA keys up to 4096 bits or elliptic curves."
+                )
+            );
+
     /// <summary>Not meant for servers.</summary>
     public static IEnumerable<Finding> ExtendedKeyUsage(DomainFacts facts) =>
         On(facts, CertificateProblem.ExtendedKeyUsage)

@@ -155,6 +155,11 @@ public static class PolicyHostTls
                 $"The certificate of {host} is not issued for servers, so senders do not fetch the policy.",
                 "Get a certificate for server authentication (serverAuth)."
             ),
+            _ when problems.Contains(CertificateProblem.Oversized) => (
+                "host-tls-untrusted",
+                $"The certificate chain of {host} is longer, or a key in it larger, than senders verify. They do not fetch the policy.",
+                "Get a certificate from a public authority: two or three issuers, RSA keys up to 4096 bits or elliptic curves."
+            ),
             _ when problems.Contains(CertificateProblem.Signature) || problems.Contains(CertificateProblem.Constraints) => (
                 "host-tls-untrusted",
                 $"The certificate chain of {host} does not hold together, so senders do not fetch the policy.",

@@ -70,6 +70,7 @@ public static class RuleBook
         MxCertificates.SelfSigned,
         MxCertificates.Incomplete,
         MxCertificates.Signature,
+        MxCertificates.Oversized,
         MxCertificates.ExtendedKeyUsage,
         MxCertificates.Remarks,
         MxCertificates.Expiring,

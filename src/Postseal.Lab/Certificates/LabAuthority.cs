@@ -11,6 +11,8 @@ internal sealed class LabAuthority : IDisposable
     // Where public CAs say their own certificate can be had, the lab has only a sign that it could: nothing may leave the machine.
     private const string IssuerUrl = "http://127.0.0.1/postseal-lab-ca-1.crt";
 
+    private const int LongWay = 12; // half as many again as any verifier follows
+
     private static readonly TimeSpan CaAge = TimeSpan.FromDays(1000);
     private static readonly TimeSpan CaLife = TimeSpan.FromDays(3000);
 
@@ -18,6 +20,7 @@ internal sealed class LabAuthority : IDisposable
     private readonly Issuer _root;
     private readonly Issuer _intermediate;
     private readonly Lazy<(Issuer Root, Issuer Intermediate)> _unknown;
+    private readonly Lazy<ImmutableArray<Issuer>> _longWay;
     private readonly ConcurrentDictionary<(Leaf, string), Lazy<LabChain>> _chains = new();
     private readonly Func<Leaf, string, LabChain?>? _given;
 
@@ -32,6 +35,13 @@ internal sealed class LabAuthority : IDisposable
             var root = NewCa("O=Nobody, CN=Unknown Root", null);
             return (root, NewCa("O=Nobody, CN=Unknown CA 1", root));
         });
+        _longWay = new(() =>
+        {
+            List<Issuer> way = [_intermediate];
+            while (way.Count <= LongWay)
+                way.Add(NewCa($"O=Postseal Lab, CN=Postseal Lab CA 1.{way.Count}", way[^1]));
+            return [.. way];
+        });
     }
 
     /// <summary>The root to trust, as PEM.</summary>
@@ -45,6 +55,12 @@ internal sealed class LabAuthority : IDisposable
     {
         foreach (var chain in _chains.Values.Where(c => c.IsValueCreated))
             chain.Value.Dispose();
+
+        if (_longWay.IsValueCreated)
+        {
+            foreach (var issuer in _longWay.Value.Skip(1)) // the first is the intermediate
+                issuer.Dispose();
+        }
 
         _intermediate.Dispose();
         _root.Dispose();
@@ -72,6 +88,7 @@ internal sealed class LabAuthority : IDisposable
         {
             LeafIssuer.LabIntermediate => (_root, _intermediate),
             LeafIssuer.UnknownIntermediate => _unknown.Value,
+            LeafIssuer.TwelfthIntermediate => (_root, _longWay.Value[^1]),
             _ => (null, null),
         };
         using var key = NewKey(leaf.Key);
@@ -80,6 +97,10 @@ internal sealed class LabAuthority : IDisposable
         var withKey = key is RSA rsa ? certificate.CopyWithPrivateKey(rsa) : certificate.CopyWithPrivateKey((ECDsa)key);
         ImmutableArray<X509Certificate2> others = (leaf.Sent, issuer, root) switch
         {
+            (SentChain.LeafThenIssuer, { }, _) when leaf.Issuer == LeafIssuer.TwelfthIntermediate =>
+            [
+                .. _longWay.Value.Reverse().Select(i => i.Certificate),
+            ],
             (SentChain.LeafThenIssuer, { }, _) => [issuer.Certificate],
             (SentChain.IssuerLast, { }, { }) => [root.Certificate, issuer.Certificate],
             _ => [],

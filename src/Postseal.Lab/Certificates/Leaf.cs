@@ -68,6 +68,9 @@ public enum LeafIssuer
     /// <summary>The intermediate under the root that <see cref="LabInternet.CaFile"/> holds.</summary>
     LabIntermediate,
 
+    /// <summary>The last of twelve intermediates, each issued by the one before, the first by <see cref="LabIntermediate"/>: more than anybody follows.</summary>
+    TwelfthIntermediate,
+
     /// <summary>An intermediate under a root that nobody trusts.</summary>
     UnknownIntermediate,
 

@@ -15,6 +15,7 @@ internal static class Faces
     public static readonly TlsFace WeakKey = Of(new() { Key = LeafKey.Rsa1024 });
     public static readonly TlsFace Sha1 = Of(new() { Signature = LeafSignature.Sha1 });
     public static readonly TlsFace Tampered = Of(new() { Signature = LeafSignature.Tampered });
+    public static readonly TlsFace LongWay = Of(new() { Issuer = LeafIssuer.TwelfthIntermediate });
     public static readonly TlsFace ClientOnly = Of(new() { Usage = LeafUsage.ClientOnly });
     public static readonly TlsFace CannotSign = Of(new() { Usage = LeafUsage.CannotSign });
 

@@ -19,6 +19,7 @@ internal static class MxTlsDomains
         Good("cert-eku", "The certificate is for clients only").ReceiverTls(Faces.ClientOnly),
         Good("cert-ku", "The key may only sign revocation lists").ReceiverTls(Faces.CannotSign),
         Good("cert-signature", "The certificate's signature is damaged").ReceiverTls(Faces.Tampered),
+        Good("cert-oversized", "Thirteen issuers stand between the certificate and its root").ReceiverTls(Faces.LongWay),
         Good("tls-version", "The MX host still speaks TLS 1.0 and 1.1").ReceiverTls(Faces.AlsoOld),
         Good("tls12-missing", "The MX host speaks only TLS 1.0 and 1.1").ReceiverTls(Faces.OnlyOld),
         Good("tls13", "The MX host speaks TLS 1.2 only").ReceiverTls(Faces.OnlyTls12),

@@ -69,7 +69,8 @@ public sealed class DaneResolver(IDns dns)
             switch (await dns.TlsaAsync(name, ct))
             {
                 case DnsAnswer<TlsaRecord>.Found { Secure: true, Records: var records }:
-                    records = records.Count <= MaxRecords ? records : [.. records.OrderByDescending(r => r.IsUsable).Take(MaxRecords)];
+                    records =
+                        records.Count <= MaxRecords ? records : [.. records.OrderByDescending(r => r.IsUsable).Take(MaxRecords)];
                     return records.Any(r => r.IsUsable)
                         ? new DaneLookup.Usable(baseDomain, records)
                         : new DaneLookup.Unusable(baseDomain, records);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
+using Postseal.Outbound;
 using Postseal.Protocol;
 using Postseal.Protocol.MtaSts;
 
@@ -41,6 +42,16 @@ internal sealed class PolicyExchange(DomainName host, int port, SslStream tls, T
 
             Response = Response with { LooksLikeChallenge = ChallengePage.IsOne(response, await PeekAsync(response, ct)) };
             return refusal;
+        }
+        catch (Exception e)
+            when (e is HttpRequestException or IOException
+                && (e as TooMuchReceivedException ?? e.InnerException) is TooMuchReceivedException
+            )
+        {
+            return Failed(
+                FetchFailure.Size,
+                "The policy host sends far more than the policy needs, and was not listened to any further."
+            );
         }
         catch (HttpRequestException e)
         {

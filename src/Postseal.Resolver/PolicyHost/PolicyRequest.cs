@@ -97,7 +97,10 @@ internal sealed class PolicyRequest(
     private Task<OutboundConnection> OpenAsync(TimeSpan limit, CancellationToken ct) =>
         OutboundConnection.OpenAsync(address, options.Port, limit, budget, clock, ct);
 
-    private async Task<(SslStream? Tls, FetchOutcome? Failure)> HandshakeAsync(OutboundConnection connection, CancellationToken ct)
+    private async Task<(SslStream? Tls, FetchOutcome? Failure)> HandshakeAsync(
+        OutboundConnection connection,
+        CancellationToken ct
+    )
     {
         var handshake = new ClientHandshake(host, host, verifier, accept: chain => chain.IsValid, clock)
         {
@@ -113,7 +116,10 @@ internal sealed class PolicyRequest(
         }
         catch (OverBudgetException e)
         {
-            return (null, Failed(FetchFailure.TlsHandshake, $"{address} was given up: this fetch would take {e.What}.", ours: true));
+            return (
+                null,
+                Failed(FetchFailure.TlsHandshake, $"{address} was given up: this fetch would take {e.What}.", ours: true)
+            );
         }
         catch (Exception e) when (e is AuthenticationException or IOException)
         {

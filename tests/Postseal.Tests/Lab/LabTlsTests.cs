@@ -26,6 +26,7 @@ public sealed class LabTlsTests(LabFixture lab) : IClassFixture<LabFixture>
     [InlineData("cert-eku", "eku")]
     [InlineData("cert-ku", "ku")]
     [InlineData("cert-signature", "signature")]
+    [InlineData("cert-oversized", "oversized")]
     [InlineData("tls-version", "")]
     [InlineData("tls13", "")]
     [InlineData("sni-dependence", "")]

@@ -223,6 +223,7 @@ public static class CaseFindings
         "cert-eku",
         "cert-ku",
         "cert-signature",
+        "cert-oversized",
         "rpt-rua-unreachable",
         "dane-mismatch",
         "dane-params",

@@ -22,6 +22,7 @@ public sealed class MxCertificatesTests
     [InlineData(CertificateProblem.SelfSigned, "cert-self-signed", Level.Breaks)]
     [InlineData(ChainIncomplete, "cert-chain-incomplete", Level.Breaks)]
     [InlineData(CertificateProblem.Signature, "cert-signature", Level.Breaks)]
+    [InlineData(CertificateProblem.Oversized, "cert-oversized", Level.Breaks)]
     [InlineData(CertificateProblem.ExtendedKeyUsage, "cert-eku", Level.Breaks)]
     [InlineData(ChainOrder, "cert-chain-order", Level.Warn)]
     [InlineData(WeakKey, "cert-weak-key", Level.Warn)]
