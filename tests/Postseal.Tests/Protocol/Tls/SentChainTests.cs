@@ -1,0 +1,199 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Postseal.Protocol;
+using Postseal.Protocol.Tls;
+using Postseal.Tests.Fakes;
+using Xunit;
+
+namespace Postseal.Tests.Protocol.Tls;
+
+/// <summary>A chain is complete only from what was sent, and only so much of it is verified.</summary>
+public sealed class SentChainTests : IDisposable
+{
+    private static readonly DomainName Host = DomainName.Parse("mx.example.com");
+
+    private readonly TestCa _root = TestCa.Root();
+    private readonly List<IDisposable> _owned = [];
+
+    public void Dispose()
+    {
+        _owned.ForEach(o => o.Dispose());
+        _root.Dispose();
+    }
+
+    [Fact]
+    [Trait("rfc", "8461-4.2-2")]
+    public void An_intermediate_that_this_machine_remembers_does_not_make_a_chain_complete()
+    {
+        var issuer = Intermediate("CN=Remembered, O=Postseal Tests");
+        var leaf = issuer.Issue(Cert.For(Host.Value) with { IssuerUrl = "http://127.0.0.1/issuer.crt" });
+        using var remembered = new Remembered(issuer.Certificate);
+        Assert.True(remembered.IsFoundByThePlatform(leaf, _root.Roots)); // or this test would show nothing
+
+        Assert.Equal([CertificateProblem.ChainIncomplete], ChainJudge.Judge([leaf], Host, _root.Roots, TestCa.Now).Problems);
+        Assert.Empty(ChainJudge.Judge([leaf, issuer.Certificate], Host, _root.Roots, TestCa.Now).Problems);
+    }
+
+    [Fact]
+    public void An_intermediate_that_was_sent_counts_with_its_own_dates_though_a_better_one_is_remembered()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var old = Intermediate("CN=Renewed, O=Postseal Tests", c => c with { Key = key, NotAfter = TestCa.Now.AddDays(-1) });
+        var renewed = Intermediate("CN=Renewed, O=Postseal Tests", c => c with { Key = key });
+        var leaf = old.Issue(Cert.For(Host.Value));
+        using var remembered = new Remembered(renewed.Certificate);
+
+        var problems = ChainJudge.Judge([leaf, old.Certificate], Host, _root.Roots, TestCa.Now).Problems;
+
+        Assert.Equal([CertificateProblem.Expired], problems);
+    }
+
+    [Theory]
+    [InlineData(8, true)]
+    [InlineData(9, false)]
+    [InlineData(31, false)]
+    public void A_path_is_followed_over_eight_issuers(int issuers, bool isValid)
+    {
+        var way = Way(issuers);
+        var leaf = way[^1].Issue(Cert.For(Host.Value));
+
+        var problems = ChainJudge
+            .Judge([leaf, .. way.AsEnumerable().Reverse().Select(i => i.Certificate)], Host, _root.Roots, TestCa.Now)
+            .Problems;
+
+        Assert.Equal(isValid ? [] : [CertificateProblem.Oversized], problems);
+    }
+
+    [Fact]
+    public void Issuers_of_one_name_are_no_way_round_the_bound()
+    {
+        List<TestCa> way = [Intermediate("CN=Same, O=Postseal Tests")];
+        while (way.Count < 30)
+            way.Add(Own(way[^1].Intermediate("CN=Same, O=Postseal Tests")));
+        var leaf = way[^1].Issue(Cert.For(Host.Value));
+
+        var chain = ChainJudge.Judge([leaf, .. way.Select(i => i.Certificate)], Host, _root.Roots, TestCa.Now);
+
+        Assert.Contains(CertificateProblem.Oversized, chain.Problems);
+    }
+
+    [Fact]
+    public void What_is_sent_along_and_not_on_the_path_is_no_fault()
+    {
+        var issuer = Intermediate("CN=Issuer, O=Postseal Tests");
+        var others = Enumerable.Range(0, 25).Select(i => Intermediate($"CN=Bystander {i}, O=Postseal Tests").Certificate);
+        var leaf = issuer.Issue(Cert.For(Host.Value));
+
+        var chain = ChainJudge.Judge([leaf, issuer.Certificate, .. others], Host, _root.Roots, TestCa.Now);
+
+        Assert.True(chain.IsValid);
+        Assert.DoesNotContain(CertificateProblem.Oversized, chain.Problems);
+    }
+
+    [Fact]
+    public void A_chain_is_judged_once_until_one_of_its_dates_passes()
+    {
+        var issuer = Intermediate("CN=Issuer, O=Postseal Tests");
+        var leaf = issuer.Issue(Cert.For(Host.Value));
+        var verifier = new ChainVerifier(new(_root.Roots));
+        IReadOnlyList<X509Certificate2> sent = [leaf, issuer.Certificate];
+
+        var first = verifier.Judge(sent, Host, TestCa.Now);
+
+        Assert.Same(first, verifier.Judge(sent, Host, TestCa.Now.AddDays(1)));
+        Assert.NotSame(first, verifier.Judge(sent, DomainName.Parse("mx2.example.com"), TestCa.Now));
+        Assert.Contains(CertificateProblem.Expired, verifier.Judge(sent, Host, TestCa.Now.AddDays(61)).Problems);
+        Assert.Empty(verifier.Judge(sent, Host, TestCa.Now).Problems);
+    }
+
+    [Theory]
+    [InlineData(17, true)]
+    [InlineData(33, true)]
+    [InlineData(40, false)]
+    public void An_issuer_whose_key_costs_more_than_any_authoritys_is_not_verified(int exponentBits, bool isVerifiable) =>
+        Assert.Equal(isVerifiable, PublicKeyStrength.Of(RsaKey(2048, exponentBits)).IsVerifiable);
+
+    [Theory]
+    [InlineData(4096, true)]
+    [InlineData(8192, true)]
+    [InlineData(8193, false)]
+    [InlineData(16384, false)]
+    public void Nor_one_whose_modulus_does(int bits, bool isVerifiable) =>
+        Assert.Equal(isVerifiable, PublicKeyStrength.Of(RsaKey(bits, 17)).IsVerifiable);
+
+    // A SubjectPublicKeyInfo of these sizes; nobody has its private key.
+    private static byte[] RsaKey(int modulusBits, int exponentBits)
+    {
+        var parameters = new RSAParameters { Modulus = Number(modulusBits), Exponent = Number(exponentBits) };
+        var key = new System.Formats.Asn1.AsnWriter(System.Formats.Asn1.AsnEncodingRules.DER);
+        using (key.PushSequence())
+        {
+            key.WriteIntegerUnsigned(parameters.Modulus);
+            key.WriteIntegerUnsigned(parameters.Exponent);
+        }
+
+        return new PublicKey(new Oid("1.2.840.113549.1.1.1"), new AsnEncodedData([5, 0]), new AsnEncodedData(key.Encode()))
+            .ExportSubjectPublicKeyInfo();
+    }
+
+    private static byte[] Number(int bits)
+    {
+        var bytes = new byte[(bits + 7) / 8];
+        bytes[0] = (byte)(1 << ((bits - 1) % 8));
+        bytes[^1] |= 1;
+        return bytes;
+    }
+
+    private List<TestCa> Way(int issuers)
+    {
+        List<TestCa> way = [Intermediate("CN=Issuer 1, O=Postseal Tests")];
+        while (way.Count < issuers)
+            way.Add(Own(way[^1].Intermediate($"CN=Issuer {way.Count + 1}, O=Postseal Tests")));
+        return way;
+    }
+
+    private TestCa Intermediate(string subject, Func<Cert, Cert>? change = null) => Own(_root.Intermediate(subject, change));
+
+    private TestCa Own(TestCa authority)
+    {
+        _owned.Add(authority);
+        return authority;
+    }
+
+    /// <summary>A certificate in the store of intermediates that .NET keeps for this user, as after a download by any program.</summary>
+    private sealed class Remembered : IDisposable
+    {
+        private readonly X509Certificate2 _certificate;
+
+        public Remembered(X509Certificate2 certificate)
+        {
+            _certificate = certificate;
+            using var store = Open();
+            store.Add(certificate);
+        }
+
+        public bool IsFoundByThePlatform(X509Certificate2 leaf, X509Certificate2Collection roots)
+        {
+            using var chain = new X509Chain();
+            chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            chain.ChainPolicy.CustomTrustStore.AddRange(roots);
+            chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+            chain.ChainPolicy.DisableCertificateDownloads = true;
+            chain.ChainPolicy.VerificationTime = TestCa.Now.UtcDateTime;
+            return chain.Build(leaf);
+        }
+
+        public void Dispose()
+        {
+            using var store = Open();
+            store.Remove(_certificate);
+        }
+
+        private static X509Store Open()
+        {
+            var store = new X509Store(StoreName.CertificateAuthority, StoreLocation.CurrentUser);
+            store.Open(OpenFlags.ReadWrite);
+            return store;
+        }
+    }
+}
