@@ -1,6 +1,8 @@
 using System.Net;
 using Postseal.Outbound;
 using Postseal.Protocol;
+using Postseal.Protocol.Smtp;
+using Postseal.Protocol.Tls;
 using Postseal.Smtp.Probe;
 
 namespace Postseal.Checks.Facts;
@@ -11,14 +13,14 @@ namespace Postseal.Checks.Facts;
 /// </summary>
 public sealed class ProbeDesk(ProbeOptions options, ProbePace pace, TimeProvider clock) : IDisposable
 {
-    // Twice as many at most. The chains in them are shared and bounded by ChainVerifier, what else a result has by SmtpReply: 100 bytes as a rule.
+    // Twice as many at most, each at most as heavy as SharedResults keeps: 6.4 MB.
     private const int KeptResults = 100;
 
     private readonly SmtpProbe _probe = new(options, clock);
     private readonly TargetProbe _target = new(options, clock);
     private readonly AddressTurns _turns = new(places: 1, pace.Interval, clock);
-    private readonly SharedResults<ProbeKey, ProbeResult> _probes = new(KeptResults, pace.Share, clock);
-    private readonly SharedResults<TargetKey, TargetAnswer> _targets = new(KeptResults, pace.Share, clock);
+    private readonly SharedResults<ProbeKey, ProbeResult> _probes = new(KeptResults, pace.Share, Weight, clock);
+    private readonly SharedResults<TargetKey, TargetAnswer> _targets = new(KeptResults, pace.Share, _ => 0, clock);
 
     private readonly record struct ProbeKey(DomainName Host, DomainName Sni, IPAddress Address);
 
@@ -57,6 +59,17 @@ public sealed class ProbeDesk(ProbeOptions options, ProbePace pace, TimeProvider
             token => _turns.PassAsync(address.Value, t => _target.VisitAsync(host, address, port, budget, t), token),
             ct
         );
+
+    // What a server can make large: what it says, and its certificates.
+    private static long Weight(ProbeResult result)
+    {
+        PresentedChain?[] chains = [(result.Tls as TlsOutcome.Established)?.Chain, result.WithoutSni];
+        SmtpReply?[] replies = [result.Banner, result.StartTlsReply, (result.Stop as ProbeStop.Rejected)?.Reply];
+        EhloReply?[] offers = [result.Ehlo, result.EhloTls];
+        return chains.Sum(c => c?.Certificates.Sum(one => 2L * one.Der.Length) ?? 0)
+            + replies.Sum(r => r?.Lines.Sum(l => 2L * l.Length) ?? 0)
+            + offers.Sum(o => o?.Keywords.Sum(k => 2L * (k.Name.Length + k.Value.Length)) ?? 0);
+    }
 
     /// <summary>Abandons what still runs.</summary>
     public void Dispose()

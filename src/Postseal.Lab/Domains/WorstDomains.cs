@@ -80,7 +80,7 @@ public static class WorstDomains
     // Servers that talk as much as a reply may have.
     private static LabDomain Talkers() =>
         Many("worst-talkers", "Forty MX hosts that say as much as one connection may hold")
-            .Receiver(r => r with { Keywords = [.. Enumerable.Range(0, 700).Select(i => $"X{Text(i)} {new string('x', 80)}")] });
+            .Receiver(r => r with { Keywords = [.. Enumerable.Range(0, 120).Select(i => $"X{Text(i)} {new string('x', 500)}")] });
 
     // As many patterns as 64 KB hold, at as many addresses as a name may have, behind a chain that is too long.
     private static LabDomain Policy()

@@ -24,7 +24,7 @@ public sealed class OutboundConnectionTests : IDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private CheckedAddress Loopback => CheckedAddress.Of(IPAddress.Loopback, allowPrivate: true)!;
+    private static CheckedAddress Loopback => CheckedAddress.Of(IPAddress.Loopback, allowPrivate: true)!;
 
     private int Port => ((IPEndPoint)_server.LocalEndpoint).Port;
 

@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Postseal.Protocol;
@@ -28,7 +29,7 @@ public sealed class SentChainTests : IDisposable
         var issuer = Intermediate("CN=Remembered, O=Postseal Tests");
         var leaf = issuer.Issue(Cert.For(Host.Value) with { IssuerUrl = "http://127.0.0.1/issuer.crt" });
         using var remembered = new Remembered(issuer.Certificate);
-        Assert.True(remembered.IsFoundByThePlatform(leaf, _root.Roots)); // or this test would show nothing
+        Assert.True(Remembered.IsFoundByThePlatform(leaf, _root.Roots)); // or this test would show nothing
 
         Assert.Equal([CertificateProblem.ChainIncomplete], ChainJudge.Judge([leaf], Host, _root.Roots, TestCa.Now).Problems);
         Assert.Empty(ChainJudge.Judge([leaf, issuer.Certificate], Host, _root.Roots, TestCa.Now).Problems);
@@ -107,33 +108,50 @@ public sealed class SentChainTests : IDisposable
     }
 
     [Theory]
-    [InlineData(17, true)]
-    [InlineData(33, true)]
-    [InlineData(40, false)]
-    public void An_issuer_whose_key_costs_more_than_any_authoritys_is_not_verified(int exponentBits, bool isVerifiable) =>
-        Assert.Equal(isVerifiable, PublicKeyStrength.Of(RsaKey(2048, exponentBits)).IsVerifiable);
-
-    [Theory]
-    [InlineData(4096, true)]
-    [InlineData(8192, true)]
-    [InlineData(8193, false)]
-    [InlineData(16384, false)]
-    public void Nor_one_whose_modulus_does(int bits, bool isVerifiable) =>
-        Assert.Equal(isVerifiable, PublicKeyStrength.Of(RsaKey(bits, 17)).IsVerifiable);
-
-    // A SubjectPublicKeyInfo of these sizes; nobody has its private key.
-    private static byte[] RsaKey(int modulusBits, int exponentBits)
+    [InlineData(2048, 17, true)]
+    [InlineData(2048, 33, true)]
+    [InlineData(2048, 40, false)]
+    [InlineData(8192, 17, true)]
+    [InlineData(8200, 17, false)]
+    [InlineData(16384, 17, false)]
+    public void An_issuer_whose_key_costs_more_than_any_authoritys_is_not_verified(int bits, int exponentBits, bool isVerified)
     {
-        var parameters = new RSAParameters { Modulus = Number(modulusBits), Exponent = Number(exponentBits) };
-        var key = new System.Formats.Asn1.AsnWriter(System.Formats.Asn1.AsnEncodingRules.DER);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var root = Signed("CN=Own Root", "CN=Own Root", new PublicKey(key), key, isAuthority: true);
+        using var issuer = Signed("CN=Heavy", "CN=Own Root", RsaKey(bits, exponentBits), key, isAuthority: true);
+        using var leaf = Signed("CN=Leaf", "CN=Heavy", new PublicKey(key), key, isAuthority: false);
+
+        var problems = ChainJudge.Judge([leaf, issuer], Host, [root], TestCa.Now).Problems;
+
+        // Nobody has these keys, so that the chain is never good.
+        Assert.NotEmpty(problems);
+        Assert.Equal(!isVerified, problems.Contains(CertificateProblem.Oversized));
+    }
+
+    private static X509Certificate2 Signed(string subject, string issuer, PublicKey key, ECDsa signer, bool isAuthority)
+    {
+        var request = new CertificateRequest(new X500DistinguishedName(subject), key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(isAuthority, false, 0, critical: true));
+        return request.Create(
+            new X500DistinguishedName(issuer),
+            X509SignatureGenerator.CreateForECDsa(signer),
+            TestCa.Now.AddDays(-1),
+            TestCa.Now.AddDays(1),
+            [1, .. RandomNumberGenerator.GetBytes(8)]
+        );
+    }
+
+    // An RSA key of these sizes; nobody has its private key.
+    private static PublicKey RsaKey(int modulusBits, int exponentBits)
+    {
+        var key = new AsnWriter(AsnEncodingRules.DER);
         using (key.PushSequence())
         {
-            key.WriteIntegerUnsigned(parameters.Modulus);
-            key.WriteIntegerUnsigned(parameters.Exponent);
+            key.WriteIntegerUnsigned(Number(modulusBits));
+            key.WriteIntegerUnsigned(Number(exponentBits));
         }
 
-        return new PublicKey(new Oid("1.2.840.113549.1.1.1"), new AsnEncodedData([5, 0]), new AsnEncodedData(key.Encode()))
-            .ExportSubjectPublicKeyInfo();
+        return new(new Oid("1.2.840.113549.1.1.1"), new AsnEncodedData([5, 0]), new AsnEncodedData(key.Encode()));
     }
 
     private static byte[] Number(int bits)
@@ -172,7 +190,7 @@ public sealed class SentChainTests : IDisposable
             store.Add(certificate);
         }
 
-        public bool IsFoundByThePlatform(X509Certificate2 leaf, X509Certificate2Collection roots)
+        public static bool IsFoundByThePlatform(X509Certificate2 leaf, X509Certificate2Collection roots)
         {
             using var chain = new X509Chain();
             chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
