@@ -47,6 +47,8 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
             if (!test.IsFinal(now) && row.Place is { } place && place < bench.Places)
                 bench.Turn(place, test.Round, PolicyIds.Of(row.OpenedAt));
         }
+
+        TellLost();
     }
 
     /// <summary>Opens a test; gives the key of its page, or says why there can be no more.</summary>
@@ -58,8 +60,10 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
         try
         {
             var by = await NameAsync(opener, ct);
-            if (_live.Values.Count(t => t.Row.Opener == by) >= TestLimits.LivePerClient)
+            if (_live.Values.Count(t => Openers.IsSameClient(t.Row.Opener, by)) >= TestLimits.LivePerClient)
                 return (null, TestErrors.TooManyOfClient);
+            if (_live.Values.Count(t => Openers.IsSameNetwork(t.Row.Opener, by)) >= TestLimits.LivePerNetwork)
+                return (null, TestErrors.TooManyOfNetwork);
             if (_live.Count >= TestLimits.Live)
                 return (null, TestErrors.TooMany);
 
@@ -69,7 +73,11 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
             var row = new TestRow(TestKey.Mailbox(key), now, now + TestLimits.Life, free, by);
             await store.AddAsync(row, ct);
             if (row.Place is { } place)
+            {
+                if (Holder(place) is { PlaceLostAt: null } idle && !idle.IsFinal(now))
+                    idle.LosePlace(now, IsOf(place));
                 bench.Turn(place, round: 1, PolicyIds.Of(row.OpenedAt));
+            }
 
             Let(new(row, [now], bench.PausesOf(row.Place)) { WhyNoPlace = whyNone });
             return (key, null);
@@ -107,6 +115,8 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
             var now = clock.GetUtcNow();
             if (test.IsFinal(now))
                 return TestErrors.IsOver;
+            if (test.PlaceLostAt is not null)
+                return TestErrors.PlaceIsLost;
 
             Turn(test, round);
             try
@@ -238,12 +248,18 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
     // A place may have been lent again: the latest test has it.
     private LiveTest? Holder(int place) => _live.Values.Where(t => t.Row.Place == place).MaxBy(t => t.Row.OpenedAt);
 
-    // The place of a test whose verdicts are final is lent again; its domains are of no use to it any more.
+    // The place of a test whose verdicts are final is lent again; its domains are of no use to it any more. So is that of a test which has been idle for long, if no other is free.
     private (int? Place, string WhyNone) FreePlace(string opener, DateTimeOffset now)
     {
-        LiveTest[] holders = [.. _live.Values.Where(t => t.Row.Place is not null && !t.IsFinal(now))];
-        if (holders.Count(t => t.Row.Opener == opener) >= TestLimits.PlacesPerClient)
+        LiveTest[] holders =
+        [
+            .. _live.Values.Where(t => t.Row.Place is not null && t.PlaceLostAt is null && !t.IsFinal(now)),
+        ];
+        LiveTest[] busy = [.. holders.Where(t => !t.IsIdle(now))];
+        if (busy.Count(t => Openers.IsSameClient(t.Row.Opener, opener)) >= TestLimits.PlacesPerClient)
             return (null, NoPlace.OwnShare);
+        if (busy.Count(t => Openers.IsSameNetwork(t.Row.Opener, opener)) >= TestLimits.PlacesPerNetwork)
+            return (null, NoPlace.NetworkShare);
 
         var taken = holders.Select(t => t.Row.Place).ToHashSet();
         for (var place = 0; place < bench.Places; place++)
@@ -252,7 +268,24 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
                 return (place, "");
         }
 
-        return (null, NoPlace.NoneFree);
+        var idle = holders.Where(t => t.Row.Place < bench.Places && t.IsIdle(now)).MinBy(t => t.LastSeen);
+        return (idle?.Row.Place, idle is null ? NoPlace.NoneFree : "");
+    }
+
+    private Func<Observation, bool> IsOf(int place) => o => bench.PlaceOf(o) == place;
+
+    // What was lent again before the server ended: the one that was opened later has it.
+    private void TellLost()
+    {
+        foreach (var places in _live.Values.Where(t => t.Row.Place is not null).GroupBy(t => t.Row.Place!.Value))
+        {
+            LiveTest[] inOrder = [.. places.OrderBy(t => t.Row.OpenedAt)];
+            foreach (var (one, next) in inOrder.Zip(inOrder.Skip(1)))
+            {
+                if (!one.IsFinal(next.Row.OpenedAt))
+                    one.LosePlace(next.Row.OpenedAt, IsOf(places.Key));
+            }
+        }
     }
 
     // The domains of a test that still has some; the places may have become fewer.

@@ -9,6 +9,9 @@ internal static class TestLimits
     /// <summary>Tests that one client has open at a time.</summary>
     public const int LivePerClient = 20;
 
+    /// <summary>Tests that the network around a client has open at a time.</summary>
+    public const int LivePerNetwork = LivePerClient * ClientKey.NetworkShare;
+
     /// <summary>Observations kept of one test that come from its sender's addresses: three rounds of thirty cases, with a policy host and a mail server each, six kinds of each, and eight of each kind.</summary>
     public const int Observations = 4500;
 
@@ -27,6 +30,16 @@ internal static class TestLimits
 
     /// <summary>Places that one client has at a time, of those that there are for all.</summary>
     public const int PlacesPerClient = 2;
+
+    /// <summary>Places that the network around a client has at a time: half of the eight that there usually are.</summary>
+    public const int PlacesPerNetwork = 4;
+
+    /// <summary>A test in which nothing of its sender's has been seen for so long gives its place to another that needs one. A sender that tries again comes sooner, and a visitor who
+    /// is at it goes on sooner: rounds are a few minutes apart.</summary>
+    public static readonly TimeSpan IdlePlace = TimeSpan.FromHours(1);
+
+    /// <summary>Bytes of memory for readings of tests and their pages, which are kept until something changes.</summary>
+    public const long KeptBytes = 48 * 1024 * 1024;
 
     /// <summary>Streams of events that one client has open at a time: some pages of one person, or of the few that share an office and test together. Each
     /// holds a connection, of which there are 10,000 for all.</summary>
