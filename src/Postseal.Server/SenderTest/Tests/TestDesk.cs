@@ -23,6 +23,9 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
     /// <summary>Tests that are open now.</summary>
     public int Count => _live.Count;
 
+    /// <summary>These tests, in no order.</summary>
+    internal IEnumerable<LiveTest> Tests => _live.Values;
+
     /// <summary>Takes up the tests that were open when the server ended.</summary>
     /// <exception cref="DbException">The database fails.</exception>
     public async Task LoadAsync(CancellationToken ct)
