@@ -117,7 +117,8 @@ public sealed class Crowd(CrowdLimits limits)
 
     private bool HasRoom(Group group, int most) => group.Count < most || EvictFirst(group);
 
-    private bool MakeRoom() => _networks.Values.Where(g => g.Idle.Count > 0).MaxBy(g => g.Count) is { } largest && EvictFirst(largest);
+    private bool MakeRoom() =>
+        _networks.Values.Where(g => g.Idle.Count > 0).MaxBy(g => g.Count) is { } largest && EvictFirst(largest);
 
     private bool EvictFirst(Group group)
     {

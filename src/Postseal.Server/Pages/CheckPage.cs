@@ -94,7 +94,9 @@ internal static class CheckPage
         var content = await Html.OfAsync<BadDomain, SearchModel>(new(PrintableText.Of(typed, 253), problem), ct);
         Prepare(context, StatusCodes.Status400BadRequest);
         var page = new PageModel(info, "Not a domain name", null, content) { HasSearch = false };
-        await context.Response.WriteAsync(await SitePages.PageAsync(page, ct), ct);
+        var text = await SitePages.PageAsync(page, ct);
+        PageWork.Count(context, text.Length);
+        await context.Response.WriteAsync(text, ct);
     }
 
     private static async Task WriteAsync(HttpContext context, Shown shown, TimeProvider clock, CancellationToken ct)
@@ -145,6 +147,7 @@ internal static class CheckPage
     {
         var (response, lookup) = (context.Response, shown.Lookup);
         var pieces = await PiecesAsync(shown, runs: true, ct);
+        PageWork.Count(context, pieces.Sum(p => (long)p.Length));
         await response.WriteAsync(pieces[0], ct);
         await response.Body.FlushAsync(ct);
         await foreach (var step in lookup.StepsAsync(ct))

@@ -135,14 +135,14 @@ internal sealed class Audience(TestDesk desk, TimeProvider clock)
         private const int OfReport = 100_000;
         private const int OfObservation = 500;
 
-        public Task<TestReport> Report => report;
+        public readonly Task<TestReport> Report = report;
 
         public ConcurrentDictionary<string, string> Texts { get; } = new(StringComparer.Ordinal);
 
         /// <summary>About how many bytes of memory it takes.</summary>
         public long Weight => OfReport + ((long)observations * OfObservation) + (2L * Texts.Values.Sum(t => (long)t.Length));
 
-        public bool Holds(TestState now) => now == state && !report.IsFaulted;
+        public bool Holds(TestState now) => now == state && !Report.IsFaulted;
     }
 }
 

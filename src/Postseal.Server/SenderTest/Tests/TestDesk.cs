@@ -16,12 +16,16 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
     private readonly ObservationWriter _writer = new(store, clock, log);
     private Attribution? _attribution; // once tests are watched
     private Openers? _openers;
+    private Places? _lent;
 
     /// <summary>The domains.</summary>
     public SenderBench Bench => bench;
 
     /// <summary>Tests that are open now.</summary>
     public int Count => _live.Count;
+
+    // Who has which of the domains that change.
+    private Places Lent => _lent ??= new(bench, () => _live.Values);
 
     /// <summary>These tests, in no order.</summary>
     internal IEnumerable<LiveTest> Tests => _live.Values;
@@ -51,7 +55,7 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
                 bench.Turn(place, test.Round, PolicyIds.Of(row.OpenedAt));
         }
 
-        TellLost();
+        Lent.TellLost();
     }
 
     /// <summary>Opens a test; gives the key of its page, or says why there can be no more.</summary>
@@ -72,13 +76,12 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
 
             Renew();
             var (key, now) = (TestKey.New(), clock.GetUtcNow());
-            var (free, whyNone) = FreePlace(by, now);
+            var (free, whyNone) = Lent.Free(by, now);
             var row = new TestRow(TestKey.Mailbox(key), now, now + TestLimits.Life, free, by);
             await store.AddAsync(row, ct);
             if (row.Place is { } place)
             {
-                if (Holder(place) is { PlaceLostAt: null } idle && !idle.IsFinal(now))
-                    idle.LosePlace(now, IsOf(place));
+                Lent.TakeAway(place, now);
                 bench.Turn(place, round: 1, PolicyIds.Of(row.OpenedAt));
             }
 
@@ -208,7 +211,7 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
             var rows = new List<(LiveTest Test, int Number, Observation Observation)>();
             while (rows.Count < Batch && bench.Intake.Seen.TryRead(out var observation))
             {
-                foreach (var (test, one) in attribution.Of(observation, Holder(observation)))
+                foreach (var (test, one) in attribution.Of(observation, Lent.HolderOf(observation)))
                 {
                     var missed = test.MissesQuestions;
                     if (test.Count(one) is { } number)
@@ -246,62 +249,17 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
             await store.WarnAsync(test.Row.Mailbox, test.IsShared, test.MissesQuestions, ct);
     }
 
-    private LiveTest? Holder(Observation observation) => bench.PlaceOf(observation) is { } place ? Holder(place) : null;
-
-    // A place may have been lent again: the latest test has it.
-    private LiveTest? Holder(int place) => _live.Values.Where(t => t.Row.Place == place).MaxBy(t => t.Row.OpenedAt);
-
-    // The place of a test whose verdicts are final is lent again; its domains are of no use to it any more. So is that of a test which has been idle for long, if no other is free.
-    private (int? Place, string WhyNone) FreePlace(string opener, DateTimeOffset now)
-    {
-        LiveTest[] holders =
-        [
-            .. _live.Values.Where(t => t.Row.Place is not null && t.PlaceLostAt is null && !t.IsFinal(now)),
-        ];
-        LiveTest[] busy = [.. holders.Where(t => !t.IsIdle(now))];
-        if (busy.Count(t => Openers.IsSameClient(t.Row.Opener, opener)) >= TestLimits.PlacesPerClient)
-            return (null, NoPlace.OwnShare);
-        if (busy.Count(t => Openers.IsSameNetwork(t.Row.Opener, opener)) >= TestLimits.PlacesPerNetwork)
-            return (null, NoPlace.NetworkShare);
-
-        var taken = holders.Select(t => t.Row.Place).ToHashSet();
-        for (var place = 0; place < bench.Places; place++)
-        {
-            if (!taken.Contains(place))
-                return (place, "");
-        }
-
-        var idle = holders.Where(t => t.Row.Place < bench.Places && t.IsIdle(now)).MinBy(t => t.LastSeen);
-        return (idle?.Row.Place, idle is null ? NoPlace.NoneFree : "");
-    }
-
-    private Func<Observation, bool> IsOf(int place) => o => bench.PlaceOf(o) == place;
-
-    // What was lent again before the server ended: the one that was opened later has it.
-    private void TellLost()
-    {
-        foreach (var places in _live.Values.Where(t => t.Row.Place is not null).GroupBy(t => t.Row.Place!.Value))
-        {
-            LiveTest[] inOrder = [.. places.OrderBy(t => t.Row.OpenedAt)];
-            foreach (var (one, next) in inOrder.Zip(inOrder.Skip(1)))
-            {
-                if (!one.IsFinal(next.Row.OpenedAt))
-                    one.LosePlace(next.Row.OpenedAt, IsOf(places.Key));
-            }
-        }
-    }
-
     // The domains of a test that still has some; the places may have become fewer.
     private void Turn(LiveTest test, int round)
     {
-        if (test.Row.Place is { } place && place < bench.Places && Holder(place) == test)
+        if (test.Row.Place is { } place && place < bench.Places && Lent.Holder(place) == test)
             bench.Turn(place, round, PolicyIds.Of(test.Row.OpenedAt));
     }
 
     // Nobody is misled by the last state of a test that is over; the id is none that its sender knows.
     private void GiveBack(LiveTest test)
     {
-        if (test.Row.Place is { } place && place < bench.Places && Holder(place) == test && test.GiveBack())
+        if (test.Row.Place is { } place && place < bench.Places && Lent.Holder(place) == test && test.GiveBack())
             bench.Turn(place, round: 1, PolicyIds.Of(clock.GetUtcNow()));
     }
 

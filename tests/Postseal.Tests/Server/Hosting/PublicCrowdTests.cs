@@ -26,7 +26,11 @@ public sealed class PublicCrowdTests
         try
         {
             for (var i = 0; i < TooMany; i++)
+            {
                 open.Add(await ConnectAsync(bench, Greedy, said, Ct));
+                if (said.EndsWith("\r\n\r\n", StringComparison.Ordinal))
+                    await FirstLineAsync(open[i], Ct); // answered: what is busy does not make room
+            }
 
             foreach (var ended in open.Take(TooMany - PublicLimits.ConnectionsOfClient))
                 Assert.True(await EndsAsync(ended, Ct));
@@ -108,9 +112,9 @@ public sealed class PublicCrowdTests
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         socket.Bind(new IPEndPoint(from, 0));
-        await socket.ConnectAsync(IPAddress.Loopback, bench.Public.Address.Port, ct);
         try
         {
+            await socket.ConnectAsync(IPAddress.Loopback, bench.Public.Address.Port, ct);
             if (said.Length > 0)
                 await socket.SendAsync(Encoding.ASCII.GetBytes(said), SocketFlags.None, ct);
         }
