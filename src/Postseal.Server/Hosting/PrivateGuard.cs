@@ -25,5 +25,6 @@ internal sealed class PrivateGuard(PrivateSettings settings)
 
     private bool IsOurs(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-        || IPAddress.TryParse(host, out var address) && (IPAddress.IsLoopback(address) || address.Equals(settings.Listen.Address));
+        || IPAddress.TryParse(host, out var address)
+            && (IPAddress.IsLoopback(address) || address.Equals(settings.Listen.Address));
 }

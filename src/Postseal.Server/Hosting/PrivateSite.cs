@@ -25,7 +25,8 @@ internal static class PrivateSite
                 context.Response.Headers.XContentTypeOptions = "nosniff";
                 return context.Request.Path == "/healthz"
                         ? Surface.TextAsync(context, StatusCodes.Status200OK, "ok\n", context.RequestAborted)
-                    : !guard.Lets(context.Request) ? Surface.TextAsync(context, StatusCodes.Status403Forbidden, PrivateGuard.Refusal, context.RequestAborted)
+                    : !guard.Lets(context.Request)
+                        ? Surface.TextAsync(context, StatusCodes.Status403Forbidden, PrivateGuard.Refusal, context.RequestAborted)
                     : IsAllowed(context.Request, configuration.Private.Token) ? next(context)
                     : RefuseAsync(context, context.RequestAborted);
             }

@@ -16,7 +16,7 @@ internal sealed class PublicCrowd(WebSettings web, CrowdLimits limits)
     public int Count => _crowd.Count;
 
     /// <summary>Has every connection of a listener counted.</summary>
-    public void ApplyTo(ListenOptions endpoint) => 
+    public void ApplyTo(ListenOptions endpoint) =>
         endpoint.Use(next => connection => ServeAsync(connection, next, connection.ConnectionClosed));
 
     /// <summary>A request is answered: its connection is not idle as long as that takes. Sending a request slowly is idling.</summary>
@@ -75,6 +75,10 @@ internal sealed class PublicCrowd(WebSettings web, CrowdLimits limits)
     {
         // By a thread of the pool: what ends with the connection must not run under the lock of the crowd.
         public override void Evict() =>
-            ThreadPool.UnsafeQueueUserWorkItem(static c => c.Abort(new("another connection needs its place")), connection, preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(
+                static c => c.Abort(new("another connection needs its place")),
+                connection,
+                preferLocal: false
+            );
     }
 }

@@ -13,7 +13,11 @@ internal sealed class SameSite(Uri? publicUrl)
 
     /// <summary>Lets it pass, or answers with 403.</summary>
     public Task GuardAsync(HttpContext context, RequestDelegate next, CancellationToken ct) =>
-        (IsReading(context.Request.Method) ? IsLink(context.Request) || IsOurs(context.Request, ofReading: true) : IsOurs(context.Request, ofReading: false))
+        (
+            IsReading(context.Request.Method)
+                ? IsLink(context.Request) || IsOurs(context.Request, ofReading: true)
+                : IsOurs(context.Request, ofReading: false)
+        )
             ? next(context)
             : SiteErrors.WriteAsync(context, Foreign(context.Request), ct);
 

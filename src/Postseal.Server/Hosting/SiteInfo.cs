@@ -39,7 +39,10 @@ public sealed record SiteInfo(string Name, Uri? PublicUrl, IReadOnlyList<Example
         request.Host is { HasValue: true } host
         && (DomainName.TryParse(host.Host, out _, out _) || IPAddress.TryParse(host.Host, out _) || host.Host == "localhost")
             ? host.ToUriComponent()
-            : new IPEndPoint(request.HttpContext.Connection.LocalIpAddress ?? IPAddress.Loopback, request.HttpContext.Connection.LocalPort).ToString();
+            : new IPEndPoint(
+                request.HttpContext.Connection.LocalIpAddress ?? IPAddress.Loopback,
+                request.HttpContext.Connection.LocalPort
+            ).ToString();
 
     internal static SiteInfo Of(ServerConfiguration configuration) =>
         new("Postseal", configuration.Web.PublicUrl, configuration.Examples)

@@ -43,8 +43,5 @@ internal sealed class TokenBucket(int perMinute, TimeProvider clock)
     /// <param name="now">From <see cref="Now"/>.</param>
     /// <param name="tokens">How many.</param>
     public void Charge(ref long fullAt, long now, long tokens) =>
-        fullAt = Math.Min(
-            Math.Max(fullAt, now) + (long)(_step * tokens),
-            now + TimeSpan.TicksPerMinute + MostDebt
-        );
+        fullAt = Math.Min(Math.Max(fullAt, now) + (long)(_step * tokens), now + TimeSpan.TicksPerMinute + MostDebt);
 }

@@ -118,10 +118,7 @@ public static class SitePages
                 "API",
                 "/api",
                 await Html.OfAsync<ApiPage, ApiPageModel>(
-                    new(
-                        ApiReference.Of(await document.GetOpenApiDocumentAsync(ct)),
-                        info.Link(context.Request, "")
-                    ),
+                    new(ApiReference.Of(await document.GetOpenApiDocumentAsync(ct)), info.Link(context.Request, "")),
                     ct
                 )
             )

@@ -119,7 +119,14 @@ internal static class TestPages
         var report = await audience.ReportAsync(test, ct);
         if (report.Cases.FirstOrDefault(c => c.Case.Id.Equals(id, StringComparison.OrdinalIgnoreCase)) is not { } one)
         {
-            await SiteErrors.WriteAsync(context, SiteError.Of(StatusCodes.Status404NotFound) with { Next = new(PathOf(key), "To the test") }, ct);
+            await SiteErrors.WriteAsync(
+                context,
+                SiteError.Of(StatusCodes.Status404NotFound) with
+                {
+                    Next = new(PathOf(key), "To the test"),
+                },
+                ct
+            );
             return;
         }
 

@@ -89,7 +89,8 @@ internal sealed class LiveTest(TestRow row, IReadOnlyList<DateTimeOffset> rounds
         observation is Observation.Bounced || !IsFinal(observation.At) && !IsOfOthers(observation);
 
     // What is done at domains that were this test's, and are another's.
-    private bool IsOfOthers(Observation observation) => PlaceLostAt is { } lost && observation.At >= lost && _isOfPlace(observation);
+    private bool IsOfOthers(Observation observation) =>
+        PlaceLostAt is { } lost && observation.At >= lost && _isOfPlace(observation);
 
     private static DateTimeOffset Max(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 

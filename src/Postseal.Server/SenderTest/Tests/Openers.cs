@@ -18,7 +18,8 @@ internal sealed class Openers(byte[] secret)
     public static string New() => Convert.ToHexString(RandomNumberGenerator.GetBytes(HMACSHA256.HashSizeInBytes));
 
     /// <summary>The name of a client with its network.</summary>
-    public string Of(ClientKey client) => Hash(client, client.IsV6 ? (byte)6 : (byte)4) + Hash(client.Network, (byte)client.Network.Bits);
+    public string Of(ClientKey client) =>
+        Hash(client, client.IsV6 ? (byte)6 : (byte)4) + Hash(client.Network, (byte)client.Network.Bits);
 
     /// <summary>Whether two names are of one client.</summary>
     public static bool IsSameClient(string? one, string? other) =>

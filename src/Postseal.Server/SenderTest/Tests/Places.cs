@@ -17,10 +17,7 @@ internal sealed class Places(SenderBench bench, Func<IEnumerable<LiveTest>> live
     /// has been idle for long, if no other is free.</summary>
     public (int? Place, string WhyNone) Free(string opener, DateTimeOffset now)
     {
-        LiveTest[] holders =
-        [
-            .. live().Where(t => t.Row.Place is not null && t.PlaceLostAt is null && !t.IsFinal(now)),
-        ];
+        LiveTest[] holders = [.. live().Where(t => t.Row.Place is not null && t.PlaceLostAt is null && !t.IsFinal(now))];
         LiveTest[] busy = [.. holders.Where(t => !t.IsIdle(now))];
         if (busy.Count(t => Openers.IsSameClient(t.Row.Opener, opener)) >= TestLimits.PlacesPerClient)
             return (null, NoPlace.OwnShare);

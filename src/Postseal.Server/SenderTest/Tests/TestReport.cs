@@ -58,7 +58,14 @@ public sealed record TestReport(
         var own = sorted.Own;
         var evidence = TestEvidence.Of(cases, test, sorted);
         var misses = test.MissesQuestions || bench.SeesEveryQuestion && IsMute(seen);
-        var verdict = Judge.Of(cases, evidence, test.IsFinal(now) ? Waited.ForRetries : Waited.NotYet, notOffered, misses, IsCutOff);
+        var verdict = Judge.Of(
+            cases,
+            evidence,
+            test.IsFinal(now) ? Waited.ForRetries : Waited.NotYet,
+            notOffered,
+            misses,
+            IsCutOff
+        );
         return new(
             test.Row,
             Senders(own),
@@ -93,10 +100,9 @@ public sealed record TestReport(
     ) =>
         new(
             one,
-            one.Stages.Count >= test.Round
-            && !notOffered.ContainsKey(one.Id)
-            && !(test.PlaceLostAt is not null && one.Changes())
-                ? test.Row.AddressOf(one, test.Round) : null,
+            one.Stages.Count >= test.Round && !notOffered.ContainsKey(one.Id) && !(test.PlaceLostAt is not null && one.Changes())
+                ? test.Row.AddressOf(one, test.Round)
+                : null,
             verdict.Cases.First(v => v.Id == one.Id)
         );
 

@@ -51,7 +51,9 @@ public sealed class LoggedPathTests
             var key = Postseal.Server.SenderTest.Tests.TestKey.New();
             foreach (var one in (string[])[key, key.ToUpperInvariant(), key[..20], key[3..]])
             {
-                var logged = LoggedPath.Of(new PathString(string.Format(System.Globalization.CultureInfo.InvariantCulture, form, one)));
+                var logged = LoggedPath.Of(
+                    new PathString(string.Format(System.Globalization.CultureInfo.InvariantCulture, form, one))
+                );
                 Assert.DoesNotContain(one, logged, StringComparison.OrdinalIgnoreCase);
                 Assert.DoesNotContain(key[5..15], logged, StringComparison.OrdinalIgnoreCase);
                 Assert.DoesNotContain('\n', logged);
@@ -75,14 +77,16 @@ public sealed class LoggedPathTests
         var bench = await SiteBench.StartAsync(c => c with { Otlp = new("http://127.0.0.1:9") }, TimeProvider.System, Ct);
         await using (bench)
         {
-            foreach (var path in (string[])
+            foreach (
+                var path in (string[])
                     [
                         $"/sender-test/{key}",
                         $"/api/v1/sender-test/{key}/events",
                         $"/sender-test//{key}",
                         $"/sender-test/%2f{key}?{key}",
                         $"/check/{key}",
-                    ])
+                    ]
+            )
                 (await bench.Public.GetAsync(path, Ct)).Dispose();
         }
 

@@ -98,7 +98,15 @@ public sealed class SameSiteTests
         bool isLetIn
     )
     {
-        string[] paths = ["/test/check", "/api/test/check", "/sender-test", "/check/-", "/api/v1/check/-", "/api/v1/check/-/events"];
+        string[] paths =
+        [
+            "/test/check",
+            "/api/test/check",
+            "/sender-test",
+            "/check/-",
+            "/api/v1/check/-",
+            "/api/v1/check/-/events",
+        ];
         (string, string?)[] headers =
         [
             ("Sec-Fetch-Site", site),

@@ -110,8 +110,7 @@ public sealed class AudienceTests : IAsyncLifetime
         test.Touch(_clock.GetUtcNow());
         Assert.Equal("page 3", await _audience.TextAsync(test, "page", MakeAsync, Ct));
 
-        Task<string> MakeAsync(TestReport report, CancellationToken ct) =>
-            Task.FromResult($"page {++made}").WaitAsync(ct);
+        Task<string> MakeAsync(TestReport report, CancellationToken ct) => Task.FromResult($"page {++made}").WaitAsync(ct);
     }
 
     [Fact]

@@ -160,7 +160,13 @@ public sealed class TestViewTests : IAsyncLifetime
                 Cases = [.. report.Cases.Select(c => c with { Verdict = c.Verdict with { Evidence = lines } })],
             };
         var html = await PageAsync(With);
-        Says(html, "line 81 of many", "line 100 of many", "The latest 20 lines;", "<a href=\"/sender-test/key/cases/C6\">all that was seen of C6</a>");
+        Says(
+            html,
+            "line 81 of many",
+            "line 100 of many",
+            "The latest 20 lines;",
+            "<a href=\"/sender-test/key/cases/C6\">all that was seen of C6</a>"
+        );
         SaysNot(html, "line 80 of many");
         Assert.InRange(html.Length, 0, 250_000); // thirty cases with a hundred lines of 300 characters would be a megabyte
 
