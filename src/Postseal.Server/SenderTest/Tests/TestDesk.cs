@@ -21,11 +21,11 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
     /// <summary>The domains.</summary>
     public SenderBench Bench => bench;
 
-    /// <summary>Tests that are open now.</summary>
-    public int Count => _live.Count;
-
     // Who has which of the domains that change.
     private Places Lent => _lent ??= new(bench, () => _live.Values);
+
+    /// <summary>Tests that are open now.</summary>
+    public int Count => _live.Count;
 
     /// <summary>These tests, in no order.</summary>
     internal IEnumerable<LiveTest> Tests => _live.Values;
@@ -209,14 +209,18 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
         while (await bench.Intake.Seen.WaitToReadAsync(ct))
         {
             var rows = new List<(LiveTest Test, int Number, Observation Observation)>();
+            var isFull = _live.Values.Sum(t => (long)t.Kept) >= TestLimits.Remembered;
             while (rows.Count < Batch && bench.Intake.Seen.TryRead(out var observation))
             {
                 foreach (var (test, one) in attribution.Of(observation, Lent.HolderOf(observation)))
                 {
                     var missed = test.MissesQuestions;
-                    if (test.Count(one) is { } number)
+                    if (isFull && test.Kept >= TestLimits.RememberedEach)
+                        test.Miss();
+                    else if (test.Count(one) is { } number)
                         rows.Add((test, number, one));
-                    else if (test.MissesQuestions && !missed)
+
+                    if (test.MissesQuestions && !missed)
                         attribution.Warn(test);
                 }
             }

@@ -3,7 +3,7 @@ namespace Postseal.Server.SenderTest.Tests;
 /// <summary>What tests may cost.</summary>
 internal static class TestLimits
 {
-    /// <summary>Tests that are open at a time: each takes some 20 KB of memory, and some hundred KB of disk at the most.</summary>
+    /// <summary>Tests that are open at a time: each takes some 20 KB of memory, and some hundred KB at the most (<see cref="Remembered"/>).</summary>
     public const int Live = 2000;
 
     /// <summary>Tests that one client has open at a time.</summary>
@@ -38,6 +38,12 @@ internal static class TestLimits
     /// is at it goes on sooner: rounds are a few minutes apart.</summary>
     public static readonly TimeSpan IdlePlace = TimeSpan.FromHours(1);
 
+    /// <summary>Observations of all open tests together of which it is known in memory that they have been kept: 40 bytes each, 40 MB. Beyond that a test takes no more than <see cref="RememberedEach"/>.</summary>
+    public const int Remembered = 1_000_000;
+
+    /// <summary>What each test may have whatever others have: three rounds of a sender that does what it should.</summary>
+    public const int RememberedEach = 1_000;
+
     /// <summary>Bytes of memory for readings of tests and their pages, which are kept until something changes.</summary>
     public const long KeptBytes = 48 * 1024 * 1024;
 
@@ -51,11 +57,11 @@ internal static class TestLimits
     /// <summary>Addresses of one sender: large ones have hundreds, of which a test sees a few.</summary>
     public const int Clients = 100;
 
-    /// <summary>Observations that wait to be written down. A full second of a flood; 40 MB at the most, as each has six texts of <see cref="Text"/> at the most.</summary>
-    public const int Queue = 10_000;
+    /// <summary>Observations that wait to be written down. A full second of a flood; with those of mail 32 MB at the most, as each has six texts of <see cref="Text"/> at the most.</summary>
+    public const int Queue = 6_000;
 
     /// <summary>Recipients, deliveries and reports that wait when <see cref="Queue"/> is used up: fewer, as each takes a session or a request that is answered.</summary>
-    public const int QueueOfMail = 5_000;
+    public const int QueueOfMail = 3_000;
 
     /// <summary>Observations that nobody's are yet.</summary>
     public const int Unclaimed = 5000;
