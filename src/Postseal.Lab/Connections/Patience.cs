@@ -1,7 +1,7 @@
 namespace Postseal.Lab.Connections;
 
 /// <summary>How long a connection may go on: in all, and while the client keeps us waiting. Someone else may need its place before that.</summary>
-internal sealed class Patience : IDisposable
+internal sealed class Patience : CrowdMember, IDisposable
 {
     private readonly TimeSpan _longestWait;
     private readonly CancellationTokenSource _total;
@@ -32,7 +32,7 @@ internal sealed class Patience : IDisposable
     public bool IsEvicted => _evicted.IsCancellationRequested;
 
     /// <summary>Ends the connection, soon.</summary>
-    public void Evict() => _ = _evicted.CancelAsync();
+    public override void Evict() => _ = _evicted.CancelAsync();
 
     public void Dispose()
     {

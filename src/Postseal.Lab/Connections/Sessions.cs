@@ -158,14 +158,16 @@ internal sealed class Sessions : IAsyncDisposable
         CancellationToken ct
     )
     {
-        _crowd.Enter(peer.Client, peer.Patience);
+        if (!_crowd.Enter(peer.Client, peer.Patience))
+            return;
+
         try
         {
             await session(peer, stream, ct);
         }
         finally
         {
-            _crowd.Leave(peer.Client, peer.Patience);
+            _crowd.Leave(peer.Patience);
         }
     }
 

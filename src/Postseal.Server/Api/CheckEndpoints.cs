@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Postseal.Checks.Export;
 using Postseal.Checks.Json;
 using Postseal.Checks.Setup;
@@ -38,7 +39,7 @@ internal static class CheckEndpoints
 
         try
         {
-            return Write(await lookup.ResultAsync(ct), format, info.PublicUrl);
+            return Write(context, await lookup.ResultAsync(ct), format, info.PublicUrl);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -70,6 +71,7 @@ internal static class CheckEndpoints
 
     public static async Task<IResult> HistoryAsync(
         [Description(DomainHelp)] string domain,
+        HttpContext context,
         HistoryStore history,
         CancellationToken ct
     )
@@ -77,14 +79,17 @@ internal static class CheckEndpoints
         if (!DomainName.TryParse(domain, out var name, out var error))
             return Answers.BadDomain(DomainErrorText.Of(error));
 
-        return await history.ReadAsync(name, ct) is { } found
-            ? TypedResults.Ok(HistoryDocument.Of(name.Value, found))
-            : Answers.NothingKept();
+        if (await history.ReadAsync(name, ct) is not { } found)
+            return Answers.NothingKept();
+
+        PageWork.Count(context, LookupResult.WeightOf(found));
+        return TypedResults.Ok(HistoryDocument.Of(name.Value, found));
     }
 
     public static async Task<IResult> KeptAsync(
         [Description(DomainHelp)] string domain,
         [Description("A time, RFC 3339: what the last change before it showed; without it, the last check.")] DateTimeOffset? at,
+        HttpContext context,
         HistoryStore history,
         CancellationToken ct
     )
@@ -93,19 +98,26 @@ internal static class CheckEndpoints
             return Answers.BadDomain(DomainErrorText.Of(error));
 
         var document = at is { } time ? await history.AsOfAsync(name, time, ct) : await history.LatestAsync(name, ct);
-        return document is null
-            ? Answers.NothingKept()
-            : TypedResults.Text(
-                JsonSerializer.SerializeToUtf8Bytes(document, JsonContext.Default.CheckDocument),
-                $"{CheckFormats.Json}; charset=utf-8"
-            );
+        if (document is null)
+            return Answers.NothingKept();
+
+        var json = JsonSerializer.SerializeToUtf8Bytes(document, JsonContext.Default.CheckDocument);
+        PageWork.Count(context, json.Length);
+        return TypedResults.Text(json, $"{CheckFormats.Json}; charset=utf-8");
     }
 
-    private static IResult Write(LookupResult result, CheckFormat format, Uri? site) =>
+    private static IResult Write(HttpContext context, LookupResult result, CheckFormat format, Uri? site) =>
         format switch
         {
-            CheckFormat.Sarif => TypedResults.Text(SarifReport.Of([result.Document], site), CheckFormats.Sarif, Encoding.UTF8),
-            CheckFormat.JUnit => TypedResults.Text(JUnitReport.Of([result.Document]), CheckFormats.JUnit, Encoding.UTF8),
+            CheckFormat.Sarif => Made(context, SarifReport.Of([result.Document], site), CheckFormats.Sarif),
+            CheckFormat.JUnit => Made(context, JUnitReport.Of([result.Document]), CheckFormats.JUnit),
             _ => TypedResults.Text(result.Json.Span, $"{CheckFormats.Json}; charset=utf-8"),
         };
+
+    // What few ask for is made anew each time, as work of who asks.
+    private static ContentHttpResult Made(HttpContext context, string text, string type)
+    {
+        PageWork.Count(context, text.Length);
+        return TypedResults.Text(text, type, Encoding.UTF8);
+    }
 }

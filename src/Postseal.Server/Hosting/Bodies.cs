@@ -8,6 +8,7 @@ internal static class Bodies
     {
         var buffer = new byte[PublicLimits.BodyBytes];
         var length = await request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, ct);
+        PageWork.Count(request.HttpContext, length); // whoever reads it has work with it
         return buffer.AsMemory(0, length);
     }
 }

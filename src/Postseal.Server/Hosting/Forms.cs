@@ -25,7 +25,10 @@ internal static class Forms
         try
         {
             if (status is null)
+            {
+                PageWork.Count(context, context.Request.ContentLength ?? 0);
                 return context.Request.ContentLength > 0 ? await FieldsAsync(context.Request, ct) : FormCollection.Empty;
+            }
         }
         catch (InvalidDataException) // too many fields, or too long ones
         {

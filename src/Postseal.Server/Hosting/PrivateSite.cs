@@ -18,13 +18,15 @@ internal static class PrivateSite
     {
         var builder = Surface.Builder(logs, options => Listen(options, configuration.Private));
         Telemetry.AddTo(builder.Services, configuration.Otlp);
-        var app = builder.Build();
+        var (app, guard) = (builder.Build(), new PrivateGuard(configuration.Private));
         app.Use(
             (context, next) =>
             {
                 context.Response.Headers.XContentTypeOptions = "nosniff";
                 return context.Request.Path == "/healthz"
                         ? Surface.TextAsync(context, StatusCodes.Status200OK, "ok\n", context.RequestAborted)
+                    : !guard.Lets(context.Request)
+                        ? Surface.TextAsync(context, StatusCodes.Status403Forbidden, PrivateGuard.Refusal, context.RequestAborted)
                     : IsAllowed(context.Request, configuration.Private.Token) ? next(context)
                     : RefuseAsync(context, context.RequestAborted);
             }

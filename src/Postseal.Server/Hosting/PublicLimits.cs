@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Postseal.Lab.Connections;
 
 namespace Postseal.Server.Hosting;
 
@@ -16,8 +17,21 @@ internal static class PublicLimits
     /// <summary>The largest body anybody may send: a policy of 64 KB (RFC 8461 §3.3), and one byte that shows that it is longer.</summary>
     public const int BodyBytes = (64 * 1024) + 1;
 
+    /// <summary>Connections of one client: sixteen people behind one address, with the six that a browser opens, and their live pages. Who keeps more open than that wants them all.</summary>
+    public const int ConnectionsOfClient = 100;
+
     // Each takes a file descriptor and some 10 KB; our unit allows 65,536 descriptors.
     private const int Connections = 10_000;
+
+    // Those that are ended for others are closed in a moment, and until then there are more than there may be.
+    private const int ConnectionsThatEnd = 200;
+
+    /// <summary>How many connections there may be at a time.</summary>
+    public static readonly CrowdLimits Crowd = new(
+        Connections,
+        ConnectionsOfClient,
+        ConnectionsOfClient * ClientKey.NetworkShare
+    );
 
     // The kernel lets what a peer does not read grow to megabytes per connection, outside of every limit here. Two pages of a check, and as much
     // as a distant reader (200 ms) needs for 300 KB a second; the kernel takes twice that for its own accounts.
@@ -43,7 +57,7 @@ internal static class PublicLimits
         };
 
     /// <summary>Puts them in force.</summary>
-    public static void ApplyTo(KestrelServerOptions options)
+    public static void ApplyTo(KestrelServerOptions options, PublicCrowd crowd)
     {
         options.AddServerHeader = false;
         options.AllowSynchronousIO = false;
@@ -51,11 +65,15 @@ internal static class PublicLimits
         options.Limits.MaxRequestHeadersTotalSize = HeaderBytes;
         options.Limits.MaxRequestHeaderCount = HeaderCount;
         options.Limits.MaxRequestBodySize = BodyBytes;
-        options.Limits.MaxConcurrentConnections = Connections;
+        options.Limits.MaxConcurrentConnections = Connections + ConnectionsThatEnd;
         options.Limits.MaxConcurrentUpgradedConnections = 0; // no web sockets
         options.Limits.RequestHeadersTimeout = HeadersTime;
         options.Limits.KeepAliveTimeout = KeepAliveTime;
         options.Limits.MinResponseDataRate = ReadingRate;
-        options.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1); // no TLS here, so no choice by ALPN
+        options.ConfigureEndpointDefaults(endpoint =>
+        {
+            endpoint.Protocols = HttpProtocols.Http1; // no TLS here, so no choice by ALPN
+            crowd.ApplyTo(endpoint);
+        });
     }
 }

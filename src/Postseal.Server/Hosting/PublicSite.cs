@@ -21,7 +21,8 @@ internal static class PublicSite
         TimeProvider clock
     )
     {
-        var builder = Surface.Builder(logs, options => Listen(options, configuration.Web));
+        var crowd = new PublicCrowd(configuration.Web, PublicLimits.Crowd);
+        var builder = Surface.Builder(logs, options => Listen(options, configuration.Web, crowd));
         builder.Services.Configure<SocketTransportOptions>(PublicLimits.ApplyTo);
         builder.Services.AddSingleton(configuration);
         builder.Services.AddSingleton(parts.Desk);
@@ -44,14 +45,14 @@ internal static class PublicSite
 
         PublicSurface.AddServices(builder.Services);
         var app = builder.Build();
-        Wire(app, configuration.Web, logs.CreateLogger("web"), clock);
+        Wire(app, configuration.Web, crowd, logs.CreateLogger("web"), clock);
         map(app);
         return app;
     }
 
-    private static void Listen(KestrelServerOptions options, WebSettings web)
+    private static void Listen(KestrelServerOptions options, WebSettings web, PublicCrowd crowd)
     {
-        PublicLimits.ApplyTo(options);
+        PublicLimits.ApplyTo(options, crowd);
         if (SocketActivation.IsOurs)
         {
             options.UseSystemd(); // where systemd holds the sockets, what it hands over is what counts
@@ -62,10 +63,11 @@ internal static class PublicSite
             options.Listen(address);
     }
 
-    private static void Wire(WebApplication app, WebSettings web, ILogger log, TimeProvider clock)
+    private static void Wire(WebApplication app, WebSettings web, PublicCrowd crowd, ILogger log, TimeProvider clock)
     {
         var headers = new SecurityHeaders(web.PublicUrl?.Scheme == Uri.UriSchemeHttps);
         var (budget, sameSite) = (app.Services.GetRequiredService<ClientBudget>(), new SameSite(web.PublicUrl));
+        app.Use((context, next) => crowd.AnswerAsync(context, next, context.RequestAborted));
         app.Use(
             (context, next) =>
             {
@@ -150,7 +152,26 @@ internal static class PublicSite
         // Said before the body is sent, where the client says how long it is; otherwise reading it throws the same.
         return context.Request.ContentLength > PublicLimits.BodyBytes
             ? SiteErrors.WriteAsync(context, SiteError.Of(StatusCodes.Status413PayloadTooLarge), ct)
-            : next(context);
+            : HeldAsync(context, next, budget, ct);
+    }
+
+    // Slow bodies and slow readers are requests, too, and so is a page that waits for its check.
+    private static async Task HeldAsync(HttpContext context, RequestDelegate next, ClientBudget budget, CancellationToken ct)
+    {
+        if (!budget.TryHoldRequest(context))
+        {
+            await SiteErrors.WriteAsync(context, SiteError.TooManyAtATime, ct);
+            return;
+        }
+
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            budget.ReleaseRequest(context);
+        }
     }
 
     private static async Task LoggedAsync(

@@ -14,6 +14,7 @@ internal static class PublicSurface
     public static void AddServices(IServiceCollection services)
     {
         services.AddSingleton<LookupDoor>();
+        services.AddSingleton<StandingPages>();
         SiteApi.AddServices(services);
     }
 

@@ -6,6 +6,9 @@ public enum Scarce
     /// <summary>The checks that one client may start in a minute.</summary>
     ChecksOfClient,
 
+    /// <summary>The checks that the network around a client may start in a minute.</summary>
+    ChecksOfNetwork,
+
     /// <summary>The checks that all clients together may start in a minute.</summary>
     ChecksOfAll,
 

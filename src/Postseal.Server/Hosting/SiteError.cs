@@ -28,6 +28,23 @@ public sealed record SiteError(int Status, string Title, string Detail)
         };
     }
 
+    /// <summary>More requests of one client at a time than it may make.</summary>
+    public static SiteError TooManyAtATime =>
+        new(
+            StatusCodes.Status429TooManyRequests,
+            "Too many requests at a time",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{ClientBudget.RequestsAtATime} requests from your network address have not been answered yet, and one address may have no more at a time. Close pages that you need no longer, and try again in {AtATimeWait} s."
+            )
+        )
+        {
+            RetryAfter = AtATimeWait,
+        };
+
+    // What takes long is a check that is watched: a second, or ten.
+    private const int AtATimeWait = 10;
+
     /// <summary>A check was not begun.</summary>
     /// <param name="domain">The domain meant.</param>
     /// <param name="refusal">Why.</param>
@@ -48,6 +65,10 @@ public sealed record SiteError(int Status, string Title, string Detail)
             Scarce.ChecksOfClient => (
                 "Too many checks",
                 "From your network address as many checks were begun as one address may begin in a minute"
+            ),
+            Scarce.ChecksOfNetwork => (
+                "Too many checks from your network",
+                "From the network around your address as many checks were begun as one network may begin in a minute"
             ),
             Scarce.ChecksOfAll => (
                 "The site is busy",

@@ -29,7 +29,9 @@ public static class SiteErrors
         else
         {
             response.ContentType = "text/html; charset=utf-8";
-            await response.WriteAsync(await SitePages.ErrorPageAsync(context, error, ct), ct);
+            var page = await SitePages.ErrorPageAsync(context, error, ct);
+            PageWork.Count(context, page.Length);
+            await response.WriteAsync(page, ct);
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Net;
+using Postseal.Protocol;
 using Postseal.Server.Configuration;
 
 namespace Postseal.Server.Hosting;
@@ -11,13 +13,36 @@ public sealed record SiteInfo(string Name, Uri? PublicUrl, IReadOnlyList<Example
     /// <summary>Whether senders can be tested here.</summary>
     public bool HasSenderTest { get; init; }
 
-    /// <summary>An absolute link. It names the public URL where there is one: the Host header is the client's word.</summary>
+    /// <summary>An absolute link. It names the public URL where there is one. Otherwise it goes by the Host header, which is the client's word: then the answer is for
+    /// this client only, whatever else is said about keeping it.</summary>
     /// <param name="request">The request that is answered.</param>
     /// <param name="path">Begins with a slash, or is empty; written as it is.</param>
-    public string Link(HttpRequest request, string path) =>
-        PublicUrl is { } url
-            ? url.GetLeftPart(UriPartial.Authority) + path
-            : $"{request.Scheme}://{request.Host.ToUriComponent()}{path}";
+    public string Link(HttpRequest request, string path)
+    {
+        if (PublicUrl is { } url)
+            return url.GetLeftPart(UriPartial.Authority) + path;
+
+        // At the very end, after everybody who has something to say about it.
+        request.HttpContext.Response.OnStarting(
+            static response =>
+            {
+                ((HttpResponse)response).Headers.CacheControl = "no-store";
+                return Task.CompletedTask;
+            },
+            request.HttpContext.Response
+        );
+        return $"{request.Scheme}://{Authority(request)}{path}";
+    }
+
+    // A name or an address and nothing else; of anything else the address of ours that was reached stands there.
+    private static string Authority(HttpRequest request) =>
+        request.Host is { HasValue: true } host
+        && (DomainName.TryParse(host.Host, out _, out _) || IPAddress.TryParse(host.Host, out _) || host.Host == "localhost")
+            ? host.ToUriComponent()
+            : new IPEndPoint(
+                request.HttpContext.Connection.LocalIpAddress ?? IPAddress.Loopback,
+                request.HttpContext.Connection.LocalPort
+            ).ToString();
 
     internal static SiteInfo Of(ServerConfiguration configuration) =>
         new("Postseal", configuration.Web.PublicUrl, configuration.Examples)

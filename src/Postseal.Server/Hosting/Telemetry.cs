@@ -32,7 +32,10 @@ internal static class Telemetry
                     {
                         requests.Filter = IsWorthTracing;
                         requests.EnrichWithHttpRequest = (trace, request) =>
+                        {
                             trace.SetTag("url.path", LoggedPath.Of(request.Path));
+                            trace.SetTag("url.query", null); // what visitors type, and keys that stand in the wrong place
+                        };
                     })
                     .AddOtlpExporter(exporter => exporter.Endpoint = otlp)
             );

@@ -6,7 +6,10 @@ namespace Postseal.Server.Hosting;
 /// <param name="clock">The clock.</param>
 internal sealed class TokenBucket(int perMinute, TimeProvider clock)
 {
-    private readonly long _step = TimeSpan.TicksPerMinute / perMinute;
+    // Who has used up more than there was waits for it, but no longer than this: one page must not shut a client out for an hour.
+    private const long MostDebt = TimeSpan.TicksPerMinute;
+
+    private readonly double _step = (double)TimeSpan.TicksPerMinute / perMinute;
 
     /// <summary>Now, on the scale of the state.</summary>
     public long Now => clock.GetElapsedTime(0).Ticks;
@@ -17,13 +20,28 @@ internal sealed class TokenBucket(int perMinute, TimeProvider clock)
     /// <param name="retryAfter">When there is none: how long until there is one.</param>
     public bool TryTake(ref long fullAt, long now, out TimeSpan retryAfter)
     {
-        var next = Math.Max(fullAt, now) + _step;
-        var missing = next - now - (_step * perMinute);
-        retryAfter = TimeSpan.FromTicks(Math.Max(missing, 0));
-        if (missing > 0)
+        if (!Has(fullAt, now, out retryAfter))
             return false;
 
-        fullAt = next;
+        fullAt = Math.Max(fullAt, now) + (long)_step;
         return true;
     }
+
+    /// <summary>Whether there is a token.</summary>
+    /// <param name="fullAt">The state.</param>
+    /// <param name="now">From <see cref="Now"/>.</param>
+    /// <param name="retryAfter">When there is none: how long until there is one.</param>
+    public bool Has(long fullAt, long now, out TimeSpan retryAfter)
+    {
+        var missing = Math.Max(fullAt, now) + (long)_step - now - (long)(_step * perMinute);
+        retryAfter = TimeSpan.FromTicks(Math.Max(missing, 0));
+        return missing <= 0;
+    }
+
+    /// <summary>Takes what has been used up already, be it there or not.</summary>
+    /// <param name="fullAt">The state.</param>
+    /// <param name="now">From <see cref="Now"/>.</param>
+    /// <param name="tokens">How many.</param>
+    public void Charge(ref long fullAt, long now, long tokens) =>
+        fullAt = Math.Min(Math.Max(fullAt, now) + (long)(_step * tokens), now + TimeSpan.TicksPerMinute + MostDebt);
 }

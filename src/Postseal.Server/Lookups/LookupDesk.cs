@@ -23,6 +23,7 @@ public sealed class LookupDesk : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<DomainName, Lookup> _open = [];
     private readonly ResultShelf _shelf;
+    private readonly CheckThreads _threads = new(CheckThreads.Standard);
 
     /// <param name="gather">Gathers the facts about one domain.</param>
     /// <param name="history">Where results are remembered; null for nowhere.</param>
@@ -74,8 +75,25 @@ public sealed class LookupDesk : IAsyncDisposable
 
             var lookup = new Lookup(domain, _clock);
             _open.Add(domain, lookup);
-            _ = Task.Run(() => RunAsync(lookup, _stopping.Token), CancellationToken.None);
+            _ = _threads.RunAsync(() => RunAsync(lookup, _stopping.Token), CancellationToken.None);
             return _meter.Count(lookup, "started");
+        }
+    }
+
+    /// <summary>Keeps the page of a result as long as the result is kept; false when it is not.</summary>
+    internal bool KeepPage(Lookup lookup, KeptPage page)
+    {
+        lock (_gate)
+            return _shelf.KeepPage(lookup, page);
+    }
+
+    /// <summary>About how many bytes of memory the results take that are kept.</summary>
+    internal long KeptBytes
+    {
+        get
+        {
+            lock (_gate)
+                return _shelf.Bytes;
         }
     }
 
@@ -120,6 +138,7 @@ public sealed class LookupDesk : IAsyncDisposable
         for (var i = 0; i < _limits.Running; i++)
             await _turns.WaitAsync(CancellationToken.None);
         _turns.Release(_limits.Running);
+        _threads.Dispose();
     }
 
     private async Task RunAsync(Lookup lookup, CancellationToken ct)

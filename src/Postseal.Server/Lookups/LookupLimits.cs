@@ -18,9 +18,13 @@ public sealed record LookupLimits
     /// <summary>Results kept in memory; those that nobody asked for the longest go first.</summary>
     public int Kept { get; init; } = 1000;
 
-    /// <summary>Bytes of all results kept, as JSON: usually 10 to 30 KB each; in memory about three times that, and its page once somebody has come back to it.</summary>
-    public long KeptBytes { get; init; } = 40 * 1024 * 1024;
+    /// <summary>Bytes of memory that all results kept may take with their pages, as they are weighed (<see cref="LookupResult.Weight"/>): usually 60 to 150 KB each. Half of
+    /// the 256 MB that a site keeps in all; the rest is for tests of senders.</summary>
+    public long KeptBytes { get; init; } = 128 * 1024 * 1024;
 
     /// <summary>A result that is larger as JSON is given to those who wait for it and not kept: somebody tries what the site can hold.</summary>
     public int LargestKept { get; init; } = 1024 * 1024;
+
+    /// <summary>A page that is larger is made anew for everybody who asks, and counted as work of theirs (<see cref="Hosting.PageWork"/>).</summary>
+    public int LargestPage { get; init; } = 4 * 1024 * 1024;
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 using Postseal.Protocol;
 using Postseal.Server.Hosting;
@@ -13,12 +12,6 @@ internal static class CheckPage
 {
     // Stands in rendered HTML where more is to come. Nothing from outside can hold it: there each "<" is encoded.
     private const string Gap = "<!--gap-->";
-
-    // Larger ones are made anew each time: they are rare, and as many as there are results would take more memory than these pages are worth.
-    private const int MaxKeptBytes = 64 * 1024;
-
-    // A page of a result that somebody asked for again is made once; it goes with its result.
-    private static readonly ConditionalWeakTable<Lookup, byte[]> KeptPages = [];
 
     /// <summary>The form: to the permanent link of the domain meant.</summary>
     public static Task FindAsync(HttpContext context, string? domain, SiteInfo info, CancellationToken ct)
@@ -46,7 +39,7 @@ internal static class CheckPage
         else if (name.Value != domain)
             Lead(context.Response, name, StatusCodes.Status301MovedPermanently);
         else if (door.TryAsk(context, name, anew: false, out var lookup, out var refusal))
-            await WriteAsync(context, info, lookup, clock, ct);
+            await WriteAsync(context, new(info, desk, lookup), clock, ct);
         else
             await RefuseAsync(context, name, refusal, desk, ct);
     }
@@ -101,53 +94,60 @@ internal static class CheckPage
         var content = await Html.OfAsync<BadDomain, SearchModel>(new(PrintableText.Of(typed, 253), problem), ct);
         Prepare(context, StatusCodes.Status400BadRequest);
         var page = new PageModel(info, "Not a domain name", null, content) { HasSearch = false };
-        await context.Response.WriteAsync(await SitePages.PageAsync(page, ct), ct);
+        var text = await SitePages.PageAsync(page, ct);
+        PageWork.Count(context, text.Length);
+        await context.Response.WriteAsync(text, ct);
     }
 
-    private static async Task WriteAsync(
-        HttpContext context,
-        SiteInfo info,
-        Lookup lookup,
-        TimeProvider clock,
-        CancellationToken ct
-    )
+    private static async Task WriteAsync(HttpContext context, Shown shown, TimeProvider clock, CancellationToken ct)
     {
         Prepare(context, StatusCodes.Status200OK);
-        if (lookup.Done is { } done)
-            await WriteKeptAsync(context.Response, info, lookup, done, clock.GetUtcNow(), ct);
+        if (shown.Lookup.Done is { } done)
+            await WriteKeptAsync(context, shown, done, clock.GetUtcNow(), ct);
         else
-            await WriteAsItGoesAsync(context.Response, info, lookup, ct);
+            await WriteAsItGoesAsync(context, shown, ct);
     }
 
     private static async Task WriteKeptAsync(
-        HttpResponse response,
-        SiteInfo info,
-        Lookup lookup,
+        HttpContext context,
+        Shown shown,
         LookupResult done,
         DateTimeOffset now,
         CancellationToken ct
     )
     {
-        if (!KeptPages.TryGetValue(lookup, out var page))
-        {
-            var pieces = await PiecesAsync(info, lookup, runs: false, ct);
-            var result = await Html.OfAsync<Result, LookupResult>(done, ct);
-            page = Encoding.UTF8.GetBytes(pieces[0] + result + pieces[^1]);
-            if (page.Length <= MaxKeptBytes)
-                KeptPages.AddOrUpdate(lookup, page);
-        }
-
-        var gap = page.AsSpan().IndexOf(ResultAge.Mark) + ResultAge.Mark.Length;
+        var page = (await PageAsync(context, shown, done, ct)).Bytes;
+        var gap = page.Span.IndexOf(ResultAge.Mark) + ResultAge.Mark.Length;
         var age = Encoding.UTF8.GetBytes(ResultAge.Words(done.Document, now));
-        response.ContentLength = page.Length + age.Length;
-        await response.Body.WriteAsync(page.AsMemory(0, gap), ct);
-        await response.Body.WriteAsync(age, ct);
-        await response.Body.WriteAsync(page.AsMemory(gap), ct);
+        context.Response.ContentLength = page.Length + age.Length;
+        await context.Response.Body.WriteAsync(page[..gap], ct);
+        await context.Response.Body.WriteAsync(age, ct);
+        await context.Response.Body.WriteAsync(page[gap..], ct);
     }
 
-    private static async Task WriteAsItGoesAsync(HttpResponse response, SiteInfo info, Lookup lookup, CancellationToken ct)
+    // A page is made once, whoever reads it, and goes with its result. Who has one made pays for it: of a result that is too large to keep that is everybody who asks.
+    private static Task<KeptPage> PageAsync(HttpContext context, Shown shown, LookupResult done, CancellationToken ct) =>
+        shown.Lookup.PageAsync(
+            async () =>
+            {
+                // For all who ask: whoever asked first may go away meanwhile.
+                var pieces = await PiecesAsync(shown, runs: false, CancellationToken.None);
+                var result = await Html.OfAsync<Result, LookupResult>(done, CancellationToken.None);
+                var (before, itself, after) = (Bytes(pieces[0]), Bytes(result), Bytes(pieces[^1]));
+                PageWork.Count(context, result.Length);
+                return new((byte[])[.. before, .. itself, .. after], before.Length..(before.Length + itself.Length));
+            },
+            page => shown.Desk.KeepPage(shown.Lookup, page),
+            ct
+        );
+
+    private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
+
+    private static async Task WriteAsItGoesAsync(HttpContext context, Shown shown, CancellationToken ct)
     {
-        var pieces = await PiecesAsync(info, lookup, runs: true, ct);
+        var (response, lookup) = (context.Response, shown.Lookup);
+        var pieces = await PiecesAsync(shown, runs: true, ct);
+        PageWork.Count(context, pieces.Sum(p => (long)p.Length));
         await response.WriteAsync(pieces[0], ct);
         await response.Body.FlushAsync(ct);
         await foreach (var step in lookup.StepsAsync(ct))
@@ -161,18 +161,26 @@ internal static class CheckPage
         }
 
         await response.WriteAsync(pieces[1], ct);
-        var result = lookup.Done is { } done
-            ? await Html.OfAsync<Result, LookupResult>(done, ct)
-            : await Html.OfAsync<CheckFailed, CheckFailure>(new(lookup.Domain.Value, lookup.IsAbandoned), ct);
-        await response.WriteAsync(result, ct);
+        if (lookup.Done is { } done)
+        {
+            var page = await PageAsync(context, shown, done, ct);
+            await response.Body.WriteAsync(page.Bytes[page.Result], ct);
+        }
+        else
+            await response.WriteAsync(
+                await Html.OfAsync<CheckFailed, CheckFailure>(new(lookup.Domain.Value, lookup.IsAbandoned), ct),
+                ct
+            );
+
         await response.WriteAsync(pieces[^1], ct);
     }
 
     // What stands before the steps, between steps and result, and after it.
-    private static async Task<string[]> PiecesAsync(SiteInfo info, Lookup lookup, bool runs, CancellationToken ct)
+    private static async Task<string[]> PiecesAsync(Shown shown, bool runs, CancellationToken ct)
     {
-        var shell = await Html.OfAsync<CheckShell, CheckModel>(new(lookup.Domain, Gap, Gap, runs), ct);
-        return (await SitePages.PageAsync(new(info, lookup.Domain.ToUnicode(), null, shell), ct)).Split(Gap);
+        var domain = shown.Lookup.Domain;
+        var shell = await Html.OfAsync<CheckShell, CheckModel>(new(domain, Gap, Gap, runs), ct);
+        return (await SitePages.PageAsync(new(shown.Info, domain.ToUnicode(), null, shell), ct)).Split(Gap);
     }
 
     private static void Prepare(HttpContext context, int status)
@@ -182,4 +190,6 @@ internal static class CheckPage
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers["X-Accel-Buffering"] = "no"; // nginx would hold the steps back until the end
     }
+
+    private sealed record Shown(SiteInfo Info, LookupDesk Desk, Lookup Lookup);
 }

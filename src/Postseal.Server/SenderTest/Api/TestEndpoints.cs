@@ -48,7 +48,12 @@ internal static class TestEndpoints
             return Answers.Of(context, TestErrors.NotFound);
 
         context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(TestDocument.Of(await audience.ReportAsync(test, ct)));
+        if (!audience.IsKnown(test))
+            PageWork.CountReading(context, test.Kept);
+
+        var report = await audience.ReportAsync(test, ct);
+        PageWork.CountReading(context, report.Verdict.Cases.Sum(c => c.Evidence.Count)); // each is a line of the document
+        return TypedResults.Ok(TestDocument.Of(report));
     }
 
     public static IResult Events(
@@ -89,6 +94,7 @@ internal static class TestEndpoints
             return Answers.Of(context, error);
 
         context.Response.Headers.CacheControl = "no-store";
+        PageWork.CountReading(context, test.Kept);
         return TypedResults.Ok(TestDocument.Of(await desk.ReportAsync(test, ct)));
     }
 

@@ -14,14 +14,17 @@ internal static class TestEvents
     // A message makes a dozen observations within a second; each event has the whole test.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    // A test of 1,500 observations takes 30 ms to read: whoever has something seen in it every second has it told every five.
+    private static readonly TimeSpan PausePerObservation = TimeSpan.FromMilliseconds(3);
+
     // Proxies close a connection on which nothing has come for a minute.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
 
     // Who watches longer asks again, as browsers do by themselves.
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(30);
 
-    // Of one report, for all who watch.
-    private static readonly ConditionalWeakTable<TestReport, string> Texts = [];
+    /// <summary>The kind of the text that an event has.</summary>
+    private const string Kind = "event";
 
     public static async IAsyncEnumerable<SseItem<string>> Of(
         TestDesk desk,
@@ -39,9 +42,9 @@ internal static class TestEvents
             var state = audience.StateOf(test);
             if (state != told)
             {
-                yield return new(Text(await audience.ReportAsync(test, ct)), "changed");
+                yield return new(await audience.TextAsync(test, Kind, TextAsync, ct), "changed");
                 told = state;
-                await Task.Delay(Pause, clock, ct);
+                await Task.Delay(Pause + (test.Kept * PausePerObservation), clock, ct);
             }
             else
                 yield return new("{}", "waiting");
@@ -54,8 +57,10 @@ internal static class TestEvents
     private static TimeSpan Wait(TimeSpan untilDue) =>
         untilDue > TimeSpan.Zero && untilDue < Patience ? TimeSpan.FromSeconds(Math.Ceiling(untilDue.TotalSeconds)) : Patience;
 
-    private static string Text(TestReport report) =>
-        Texts.GetValue(report, r => JsonSerializer.Serialize(TestDocument.Of(r), TestJson.Default.TestDocument));
+    private static Task<string> TextAsync(TestReport report, CancellationToken ct) =>
+        ct.IsCancellationRequested
+            ? Task.FromCanceled<string>(ct)
+            : Task.FromResult(JsonSerializer.Serialize(TestDocument.Of(report), TestJson.Default.TestDocument));
 
     private static async Task EndsAsync(Task changed, TimeSpan patience, TimeProvider clock, CancellationToken ct)
     {

@@ -22,7 +22,11 @@ public sealed record TestDocument(
         "Questions for names and policies may have been missed: other tests were open at the time, the server was started anew, or more came in than is kept. What was not seen proves nothing then."
     )]
         bool MissesQuestions,
-    [property: Description("One per case, in order.")] IReadOnlyList<CasePart> Cases
+    [property: Description("One per case, in order.")] IReadOnlyList<CasePart> Cases,
+    [property: Description(
+        "When the domains that change were given to another test, as nothing of the sender had been seen for an hour: this test cannot go on, and what it has seen stays. Null while it can."
+    )]
+        DateTimeOffset? PlaceLostAt
 )
 {
     internal static TestDocument Of(TestReport report) =>
@@ -38,7 +42,8 @@ public sealed record TestDocument(
             report.SendAt,
             report.IsShared,
             report.MissesQuestions,
-            [.. report.Cases.Select(c => CasePart.Of(c.Case, c.Address, c.Verdict))]
+            [.. report.Cases.Select(c => CasePart.Of(c.Case, c.Address, c.Verdict))],
+            report.PlaceLostAt
         );
 }
 

@@ -9,6 +9,9 @@ namespace Postseal.Server.SenderTest.Pages;
 /// <summary>One case with its verdict, and folded what that stands on.</summary>
 public sealed partial class CaseCard
 {
+    // Three messages that go their way, with their questions; a sender that tries for days repeats itself. Thirty cases make a page of 100 KB that way at the most.
+    private const int MostLines = 20;
+
     private SenderCase Case => Model.Test.Case;
 
     private CaseVerdict Verdict => Model.Test.Verdict;
@@ -32,13 +35,16 @@ public sealed partial class CaseCard
 
     // A message that was left out can be sent later: the domain stays as that one is to find it.
     private string? Left =>
-        Model.Test.Address is null && Verdict.Outcome == Outcome.Inconclusive && !Model.IsFinal
+        Model.Test.Address is null && Verdict.Outcome == Outcome.Inconclusive && !Model.IsFinal && !IsLost
             ? Model.Report.Row.AddressOf(Case, Case.Stages.Count)
             : null;
+
+    private bool IsLost => Model.Report.PlaceLostAt is not null && Case.Changes();
 
     // Who looks on wants to know what is missing, not that something is.
     private string Seen =>
         Verdict.Outcome != Outcome.Inconclusive ? Verdict.Seen
+        : IsLost ? "The domain was given to another test before enough had been seen."
         : Verdict.Evidence.Count == 0
             ? (Model.IsFinal ? "The sender has never been seen here." : "The sender has not been seen here yet.")
         : Case.Stages.Count > Model.Report.Round && !Model.IsFinal
@@ -49,7 +55,8 @@ public sealed partial class CaseCard
 /// <summary>One case on the page of a test.</summary>
 /// <param name="Test">The case and what came of it.</param>
 /// <param name="Report">The whole test.</param>
-public sealed record CaseModel(TestCase Test, TestReport Report)
+/// <param name="Key">Opens the test.</param>
+public sealed record CaseModel(TestCase Test, TestReport Report, string Key)
 {
     /// <summary>Nothing more is waited for.</summary>
     public bool IsFinal => Report.Verdict.IsFinal;

@@ -27,6 +27,7 @@ internal static class TestPages
         site.MapMethods(Path, Reading, ShowFormAsync);
         site.MapPost(Path, OpenAsync);
         site.MapMethods($"{Path}/{{key}}", Reading, ShowAsync);
+        site.MapMethods($"{Path}/{{key}}/cases/{{id}}", Reading, ShowCaseAsync);
         site.MapMethods($"{Path}/{{key}}/message.eml", Reading, MessageAsync);
         site.MapMethods($"{Path}/{{key}}/next", Reading, AskNextAsync);
         site.MapPost($"{Path}/{{key}}/next", NextAsync);
@@ -73,18 +74,38 @@ internal static class TestPages
             return;
         }
 
-        var model = (await ModelAsync(key, test, desk, audience, clock, ct)) with
+        var isStill = context.Request.Query.ContainsKey(TestViewModel.Still);
+        if (!audience.IsKnown(test))
+            PageWork.CountReading(context, test.Kept);
+
+        var page = await audience.TextAsync(test, isStill ? "page, still" : "page", MakeAsync, ct);
+        await SendAsync(context, page, ct);
+
+        // It depends on the time only where the report does: whether the messages are due.
+        async Task<string> MakeAsync(TestReport report, CancellationToken token)
         {
-            IsStill = context.Request.Query.ContainsKey(TestViewModel.Still),
-        };
-        var page = new PageModel(info, "Test of a sender", null, await Html.OfAsync<TestView, TestViewModel>(model, ct))
-        {
-            RefreshSeconds = model.Report.Verdict.IsFinal || model.IsStill ? null : RefreshSeconds,
-        };
-        await WriteAsync(context, page, ct);
+            var model = new TestViewModel(key, report, desk.Bench.Hint, clock.GetUtcNow()) { IsStill = isStill };
+            var content = await Html.OfAsync<TestView, TestViewModel>(model, token);
+            var page = new PageModel(info, "Test of a sender", null, content)
+            {
+                RefreshSeconds = report.Verdict.IsFinal || isStill ? null : RefreshSeconds,
+            };
+            var text = await SitePages.PageAsync(page, token);
+            PageWork.Count(context, text.Length);
+            return text;
+        }
     }
 
-    private static async Task MessageAsync(HttpContext context, string key, TestDesk desk, CancellationToken ct)
+    // All that was seen of one case; the page of the test has the latest lines of it.
+    private static async Task ShowCaseAsync(
+        HttpContext context,
+        string key,
+        string id,
+        SiteInfo info,
+        TestDesk desk,
+        Audience audience,
+        CancellationToken ct
+    )
     {
         if (desk.Find(key) is not { } test)
         {
@@ -92,10 +113,48 @@ internal static class TestPages
             return;
         }
 
+        if (!audience.IsKnown(test))
+            PageWork.CountReading(context, test.Kept);
+
+        var report = await audience.ReportAsync(test, ct);
+        if (report.Cases.FirstOrDefault(c => c.Case.Id.Equals(id, StringComparison.OrdinalIgnoreCase)) is not { } one)
+        {
+            await SiteErrors.WriteAsync(
+                context,
+                SiteError.Of(StatusCodes.Status404NotFound) with
+                {
+                    Next = new(PathOf(key), "To the test"),
+                },
+                ct
+            );
+            return;
+        }
+
+        var content = await Html.OfAsync<CaseSeen, CaseSeenModel>(new(key, one), ct);
+        await WriteAsync(context, new PageModel(info, $"All that was seen of {one.Case.Id}", null, content), ct);
+    }
+
+    private static async Task MessageAsync(
+        HttpContext context,
+        string key,
+        TestDesk desk,
+        Audience audience,
+        CancellationToken ct
+    )
+    {
+        if (desk.Find(key) is not { } test)
+        {
+            await SiteErrors.WriteAsync(context, TestErrors.NotFound, ct);
+            return;
+        }
+
+        if (!audience.IsKnown(test))
+            PageWork.CountReading(context, test.Kept);
+
         context.Response.ContentType = "message/rfc822";
         context.Response.Headers.ContentDisposition = "attachment; filename=\"sender-test.eml\"";
         context.Response.Headers.CacheControl = "no-store";
-        await context.Response.WriteAsync(ReplyMessage.Of(await desk.ReportAsync(test, ct)), Encoding.ASCII, ct);
+        await context.Response.WriteAsync(ReplyMessage.Of(await audience.ReportAsync(test, ct)), Encoding.ASCII, ct);
     }
 
     private static async Task AskNextAsync(
@@ -213,8 +272,15 @@ internal static class TestPages
     /// <summary>Answers with a page that nobody keeps.</summary>
     public static async Task WriteAsync(HttpContext context, PageModel page, CancellationToken ct)
     {
+        var text = await SitePages.PageAsync(page, ct);
+        PageWork.Count(context, text.Length);
+        await SendAsync(context, text, ct);
+    }
+
+    private static async Task SendAsync(HttpContext context, string page, CancellationToken ct)
+    {
         context.Response.ContentType = "text/html; charset=utf-8";
         context.Response.Headers.CacheControl = "no-store"; // the address of a test is a secret
-        await context.Response.WriteAsync(await SitePages.PageAsync(page, ct), ct);
+        await context.Response.WriteAsync(page, ct);
     }
 }

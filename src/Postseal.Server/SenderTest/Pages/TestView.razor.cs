@@ -21,6 +21,7 @@ public sealed record TestViewModel(string Key, TestReport Report, BenchHint? Hin
     /// <summary>Whether it is early to go on to the next message: some of this round's may not have been sent yet.</summary>
     public bool IsEarly =>
         !Report.Verdict.IsFinal
+        && Report.PlaceLostAt is null
         && Report.Round < Report.Rounds
         && (Report.SendAt > Now || Report.Reached < Report.Addresses.Count());
 }

@@ -27,7 +27,7 @@ internal sealed class Attribution(Func<IEnumerable<LiveTest>> live)
             return Named(observation, mailbox);
 
         if (byPlace is not null)
-            return byPlace.IsFinal(observation.At) ? [] : [(byPlace, observation)];
+            return byPlace.Takes(observation) ? [(byPlace, observation)] : [];
 
         var owners = ReportedDomain(observation) is { } domain ? Reporters(observation, domain) : Owners(observation);
         return owners.Where(o => !o.IsFinal(observation.At)).Select(o => (o, observation));

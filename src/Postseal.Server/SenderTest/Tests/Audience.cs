@@ -1,14 +1,16 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Postseal.Server.Hosting;
 
 namespace Postseal.Server.SenderTest.Tests;
 
-/// <summary>Who watches which test now. As long as somebody does, a test is read and judged once for each change, whoever asks.</summary>
+/// <summary>Who watches which test now, and what they see: a test is read and judged once for each change, and its page made once, whoever asks.</summary>
 internal sealed class Audience(TestDesk desk, TimeProvider clock)
 {
     private readonly Lock _gate = new();
-    private readonly Seats<ClientKey> _clients = new(TestLimits.WatchersPerClient);
-    private readonly Dictionary<LiveTest, Row> _rows = []; // no more than are watched
+    private readonly Seats _clients = new(TestLimits.WatchersPerClient);
+    private readonly Dictionary<LiveTest, int> _watchers = []; // no more than are watched
+    private readonly ByteShelf<LiveTest, Reading> _readings = new(TestLimits.KeptBytes, TestLimits.Live);
 
     /// <summary>Tests that are watched now.</summary>
     public int Count
@@ -16,7 +18,7 @@ internal sealed class Audience(TestDesk desk, TimeProvider clock)
         get
         {
             lock (_gate)
-                return _rows.Count;
+                return _watchers.Count;
         }
     }
 
@@ -53,18 +55,46 @@ internal sealed class Audience(TestDesk desk, TimeProvider clock)
 
     /// <summary>What came of a test so far.</summary>
     /// <exception cref="System.Data.Common.DbException">The database fails.</exception>
-    public Task<TestReport> ReportAsync(LiveTest test, CancellationToken ct) => Shared(test, ct) ?? desk.ReportAsync(test, ct);
+    public Task<TestReport> ReportAsync(LiveTest test, CancellationToken ct) => Of(test).Report.WaitAsync(ct);
+
+    /// <summary>Whether what came of a test so far is known, so that it takes no work to tell it.</summary>
+    public bool IsKnown(LiveTest test) => _readings.TryFind(test, out var reading) && reading.Holds(StateOf(test));
+
+    /// <summary>A text that is made of a report and nothing else, such as its page: made once for each change.</summary>
+    /// <param name="test">The test.</param>
+    /// <param name="kind">Which text; one of a few.</param>
+    /// <param name="make">Makes it.</param>
+    /// <param name="ct">Ends waiting.</param>
+    /// <exception cref="System.Data.Common.DbException">The database fails.</exception>
+    public async Task<string> TextAsync(
+        LiveTest test,
+        string kind,
+        Func<TestReport, CancellationToken, Task<string>> make,
+        CancellationToken ct
+    )
+    {
+        var reading = Of(test);
+        var report = await reading.Report.WaitAsync(ct);
+        if (reading.Texts.TryGetValue(kind, out var text))
+            return text;
+
+        text = await make(report, ct);
+        reading.Texts.TryAdd(kind, text);
+        if (_readings.TryFind(test, out var kept) && kept == reading)
+            _readings.Put(test, reading, reading.Weight);
+
+        return text;
+    }
 
     private bool TryAdd(LiveTest test)
     {
         lock (_gate)
         {
-            var row = _rows.GetValueOrDefault(test) ?? new();
-            if (row.Watchers == TestLimits.WatchersPerTest)
+            var watchers = _watchers.GetValueOrDefault(test);
+            if (watchers == TestLimits.WatchersPerTest)
                 return false;
 
-            row.Watchers++;
-            _rows[test] = row;
+            _watchers[test] = watchers + 1;
             return true;
         }
     }
@@ -74,24 +104,23 @@ internal sealed class Audience(TestDesk desk, TimeProvider clock)
         _clients.Release(client);
         lock (_gate)
         {
-            if (--_rows[test].Watchers == 0)
-                _rows.Remove(test);
+            if (--_watchers[test] == 0)
+                _watchers.Remove(test);
         }
     }
 
     // It is read for all of them: whoever asked first may go away meanwhile. A failure is of one reading only.
-    private Task<TestReport>? Shared(LiveTest test, CancellationToken ct)
+    private Reading Of(LiveTest test)
     {
         lock (_gate)
         {
-            if (!_rows.TryGetValue(test, out var row))
-                return null;
-
             var state = StateOf(test);
-            if (row.Report is null or { IsFaulted: true } || row.State != state)
-                (row.State, row.Report) = (state, Task.Run(() => desk.ReportAsync(test, CancellationToken.None)));
+            if (_readings.TryFind(test, out var kept) && kept.Holds(state))
+                return kept;
 
-            return row.Report.WaitAsync(ct);
+            var fresh = new Reading(state, test.Kept, Task.Run(() => desk.ReportAsync(test, CancellationToken.None)));
+            _readings.Put(test, fresh, fresh.Weight);
+            return fresh;
         }
     }
 
@@ -100,11 +129,20 @@ internal sealed class Audience(TestDesk desk, TimeProvider clock)
         public void Dispose() => audience.Leave(client, test);
     }
 
-    private sealed class Row
+    private sealed class Reading(TestState state, int observations, Task<TestReport> report)
     {
-        public int Watchers;
-        public TestState State;
-        public Task<TestReport>? Report;
+        // The cases with their sentences; and of each observation its line, which most have in common with others.
+        private const int OfReport = 100_000;
+        private const int OfObservation = 500;
+
+        public readonly Task<TestReport> Report = report;
+
+        public ConcurrentDictionary<string, string> Texts { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>About how many bytes of memory it takes.</summary>
+        public long Weight => OfReport + ((long)observations * OfObservation) + (2L * Texts.Values.Sum(t => (long)t.Length));
+
+        public bool Holds(TestState now) => now == state && !Report.IsFaulted;
     }
 }
 

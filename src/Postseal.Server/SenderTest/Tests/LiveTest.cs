@@ -25,6 +25,7 @@ internal sealed class LiveTest(TestRow row, IReadOnlyList<DateTimeOffset> rounds
     private readonly Lock _gate = new();
     private readonly HashSet<IPAddress> _clients = [];
     private readonly Shares _shares = new();
+    private Func<Observation, bool> _isOfPlace = _ => false;
     private bool _hasGivenBack;
     private readonly HashSet<string> _reached = new(StringComparer.Ordinal); // mail servers of ours: a few dozen
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -48,6 +49,15 @@ internal sealed class LiveTest(TestRow row, IReadOnlyList<DateTimeOffset> rounds
 
     /// <summary>When something happened last.</summary>
     public DateTimeOffset LastActive { get; private set; } = rounds[^1];
+
+    /// <summary>When something of its sender's was seen last, or its visitor went on.</summary>
+    public DateTimeOffset LastSeen { get; private set; } = rounds[^1];
+
+    /// <summary>When the domains that were its own were given to another test; null while they were not.</summary>
+    public DateTimeOffset? PlaceLostAt { get; private set; }
+
+    /// <summary>Whether another test may have the domains that are its own: nothing of its sender's has been seen for long, and nothing is waited with.</summary>
+    public bool IsIdle(DateTimeOffset now) => now - Max(LastSeen, SendAt) >= TestLimits.IdlePlace;
 
     /// <summary>Whether another test that is open has a sender with the same address.</summary>
     public bool IsShared { get; private set; }
@@ -75,7 +85,14 @@ internal sealed class LiveTest(TestRow row, IReadOnlyList<DateTimeOffset> rounds
     public bool IsFinal(DateTimeOffset now) => now >= FinalAt;
 
     /// <summary>Whether an observation counts here. A bounce does also when the test is over: mail servers give up after days, and what it says changes no verdict.</summary>
-    public bool Takes(Observation observation) => observation is Observation.Bounced || !IsFinal(observation.At);
+    public bool Takes(Observation observation) =>
+        observation is Observation.Bounced || !IsFinal(observation.At) && !IsOfOthers(observation);
+
+    // What is done at domains that were this test's, and are another's.
+    private bool IsOfOthers(Observation observation) =>
+        PlaceLostAt is { } lost && observation.At >= lost && _isOfPlace(observation);
+
+    private static DateTimeOffset Max(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     private DateTimeOffset SendAtOf(IReadOnlyList<DateTimeOffset> begun) =>
         begun[^1] + pauses.ElementAtOrDefault(begun.Count - 1);
@@ -84,6 +101,7 @@ internal sealed class LiveTest(TestRow row, IReadOnlyList<DateTimeOffset> rounds
     public void Begin(DateTimeOffset now)
     {
         Rounds = [.. Rounds, now];
+        LastSeen = now;
         Touch(now);
     }
 
@@ -98,6 +116,9 @@ internal sealed class LiveTest(TestRow row, IReadOnlyList<DateTimeOffset> rounds
             _reached.Add(observation.Place);
 
         var isOwn = Attribution.Mailbox(observation) == row.Mailbox || observation.Client is { } client && Knows(client);
+        if (isOwn)
+            LastSeen = Max(LastSeen, observation.At);
+
         switch (_shares.Take(observation, Rounds.Count(r => r <= observation.At), isOwn))
         {
             case Room.Free:
@@ -127,6 +148,15 @@ internal sealed class LiveTest(TestRow row, IReadOnlyList<DateTimeOffset> rounds
 
     /// <summary>Another test has the same sender; true when that is new.</summary>
     public bool Share() => !IsShared && (IsShared = true);
+
+    /// <summary>The domains that were its own are another test's from now on.</summary>
+    /// <param name="now">When.</param>
+    /// <param name="isOfPlace">Whether something was seen at one of them.</param>
+    public void LosePlace(DateTimeOffset now, Func<Observation, bool> isOfPlace)
+    {
+        (_isOfPlace, PlaceLostAt) = (isOfPlace, now);
+        Tell();
+    }
 
     /// <summary>Its domains go back to their first state; true the first time.</summary>
     public bool GiveBack() => !_hasGivenBack && (_hasGivenBack = true);

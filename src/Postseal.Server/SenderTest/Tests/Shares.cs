@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using Postseal.Lab.Https;
 using Postseal.Lab.Watching;
 
@@ -19,7 +22,8 @@ internal enum Room
 /// <summary>How much is kept of a test: what verdicts stand on, what else its sender does, and what others do have a share each, and none uses up another's.</summary>
 internal sealed class Shares
 {
-    private readonly Dictionary<object, int> _counts = [];
+    // By a digest of what counts as the same, and no number above TestLimits.OfOneKind: 40 bytes each, where the texts themselves would be some hundred.
+    private readonly Dictionary<UInt128, byte> _counts = [];
     private readonly Dictionary<int, int> _strange = []; // by round: whoever floods one leaves the next
     private int _telling;
     private int _own;
@@ -35,7 +39,7 @@ internal sealed class Shares
         // Nor must other pages of a policy host use up the share of its policy, or one kind of question that of another.
         var isPolicy = one is Observation.Fetched { Path: PolicySite.Path, Status: 200 };
         var (type, id) = one is Observation.Asked asked ? (asked.Type, asked.PolicyId) : (null, null);
-        var key = (one.Place, one.GetType(), isPolicy, type, id, round, isOwn, isOwn ? null : Stranger(one));
+        var key = Digest((one.Place, one.GetType(), isPolicy, type, id, round, isOwn, isOwn ? null : Stranger(one)));
         var count = _counts.GetValueOrDefault(key);
         if (count >= (!isOwn && type is not null ? TestLimits.OfOneQuestion : TestLimits.OfOneKind))
             return Room.Repeated;
@@ -47,7 +51,7 @@ internal sealed class Shares
         if (isFull)
             return one is Observation.Fetched { Path: not PolicySite.Path } ? Room.Repeated : Room.Missed;
 
-        _counts[key] = count + 1;
+        _counts[key] = (byte)(count + 1);
         if (isTelling)
             _telling++;
         else if (isOwn)
@@ -56,6 +60,9 @@ internal sealed class Shares
             _strange[round] = _strange.GetValueOrDefault(round) + 1;
         return Room.Free;
     }
+
+    private static UInt128 Digest(object what) =>
+        BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(what.ToString()!)));
 
     // Who cannot be told apart when it is judged need not be told apart here; the others do not use up each other's.
     private static object? Stranger(Observation one) => SenderSeen.Fetcher(one) is { } fetcher ? fetcher : one.Client;

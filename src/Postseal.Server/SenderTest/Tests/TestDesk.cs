@@ -16,12 +16,19 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
     private readonly ObservationWriter _writer = new(store, clock, log);
     private Attribution? _attribution; // once tests are watched
     private Openers? _openers;
+    private Places? _lent;
 
     /// <summary>The domains.</summary>
     public SenderBench Bench => bench;
 
+    // Who has which of the domains that change.
+    private Places Lent => _lent ??= new(bench, () => _live.Values);
+
     /// <summary>Tests that are open now.</summary>
     public int Count => _live.Count;
+
+    /// <summary>These tests, in no order.</summary>
+    internal IEnumerable<LiveTest> Tests => _live.Values;
 
     /// <summary>Takes up the tests that were open when the server ended.</summary>
     /// <exception cref="DbException">The database fails.</exception>
@@ -47,6 +54,8 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
             if (!test.IsFinal(now) && row.Place is { } place && place < bench.Places)
                 bench.Turn(place, test.Round, PolicyIds.Of(row.OpenedAt));
         }
+
+        Lent.TellLost();
     }
 
     /// <summary>Opens a test; gives the key of its page, or says why there can be no more.</summary>
@@ -58,18 +67,23 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
         try
         {
             var by = await NameAsync(opener, ct);
-            if (_live.Values.Count(t => t.Row.Opener == by) >= TestLimits.LivePerClient)
+            if (_live.Values.Count(t => Openers.IsSameClient(t.Row.Opener, by)) >= TestLimits.LivePerClient)
                 return (null, TestErrors.TooManyOfClient);
+            if (_live.Values.Count(t => Openers.IsSameNetwork(t.Row.Opener, by)) >= TestLimits.LivePerNetwork)
+                return (null, TestErrors.TooManyOfNetwork);
             if (_live.Count >= TestLimits.Live)
                 return (null, TestErrors.TooMany);
 
             Renew();
             var (key, now) = (TestKey.New(), clock.GetUtcNow());
-            var (free, whyNone) = FreePlace(by, now);
+            var (free, whyNone) = Lent.Free(by, now);
             var row = new TestRow(TestKey.Mailbox(key), now, now + TestLimits.Life, free, by);
             await store.AddAsync(row, ct);
             if (row.Place is { } place)
+            {
+                Lent.TakeAway(place, now);
                 bench.Turn(place, round: 1, PolicyIds.Of(row.OpenedAt));
+            }
 
             Let(new(row, [now], bench.PausesOf(row.Place)) { WhyNoPlace = whyNone });
             return (key, null);
@@ -107,6 +121,8 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
             var now = clock.GetUtcNow();
             if (test.IsFinal(now))
                 return TestErrors.IsOver;
+            if (test.PlaceLostAt is not null)
+                return TestErrors.PlaceIsLost;
 
             Turn(test, round);
             try
@@ -193,14 +209,18 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
         while (await bench.Intake.Seen.WaitToReadAsync(ct))
         {
             var rows = new List<(LiveTest Test, int Number, Observation Observation)>();
+            var isFull = _live.Values.Sum(t => (long)t.Kept) >= TestLimits.Remembered;
             while (rows.Count < Batch && bench.Intake.Seen.TryRead(out var observation))
             {
-                foreach (var (test, one) in attribution.Of(observation, Holder(observation)))
+                foreach (var (test, one) in attribution.Of(observation, Lent.HolderOf(observation)))
                 {
                     var missed = test.MissesQuestions;
-                    if (test.Count(one) is { } number)
+                    if (isFull && test.Kept >= TestLimits.RememberedEach)
+                        test.Miss();
+                    else if (test.Count(one) is { } number)
                         rows.Add((test, number, one));
-                    else if (test.MissesQuestions && !missed)
+
+                    if (test.MissesQuestions && !missed)
                         attribution.Warn(test);
                 }
             }
@@ -233,39 +253,17 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
             await store.WarnAsync(test.Row.Mailbox, test.IsShared, test.MissesQuestions, ct);
     }
 
-    private LiveTest? Holder(Observation observation) => bench.PlaceOf(observation) is { } place ? Holder(place) : null;
-
-    // A place may have been lent again: the latest test has it.
-    private LiveTest? Holder(int place) => _live.Values.Where(t => t.Row.Place == place).MaxBy(t => t.Row.OpenedAt);
-
-    // The place of a test whose verdicts are final is lent again; its domains are of no use to it any more.
-    private (int? Place, string WhyNone) FreePlace(string opener, DateTimeOffset now)
-    {
-        LiveTest[] holders = [.. _live.Values.Where(t => t.Row.Place is not null && !t.IsFinal(now))];
-        if (holders.Count(t => t.Row.Opener == opener) >= TestLimits.PlacesPerClient)
-            return (null, NoPlace.OwnShare);
-
-        var taken = holders.Select(t => t.Row.Place).ToHashSet();
-        for (var place = 0; place < bench.Places; place++)
-        {
-            if (!taken.Contains(place))
-                return (place, "");
-        }
-
-        return (null, NoPlace.NoneFree);
-    }
-
     // The domains of a test that still has some; the places may have become fewer.
     private void Turn(LiveTest test, int round)
     {
-        if (test.Row.Place is { } place && place < bench.Places && Holder(place) == test)
+        if (test.Row.Place is { } place && place < bench.Places && Lent.Holder(place) == test)
             bench.Turn(place, round, PolicyIds.Of(test.Row.OpenedAt));
     }
 
     // Nobody is misled by the last state of a test that is over; the id is none that its sender knows.
     private void GiveBack(LiveTest test)
     {
-        if (test.Row.Place is { } place && place < bench.Places && Holder(place) == test && test.GiveBack())
+        if (test.Row.Place is { } place && place < bench.Places && Lent.Holder(place) == test && test.GiveBack())
             bench.Turn(place, round: 1, PolicyIds.Of(clock.GetUtcNow()));
     }
 

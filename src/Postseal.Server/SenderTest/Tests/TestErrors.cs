@@ -57,6 +57,19 @@ internal static class TestErrors
         Next = Back,
     };
 
+    /// <summary>The network around a client has as many as it may.</summary>
+    public static readonly SiteError TooManyOfNetwork = new(
+        StatusCodes.Status429TooManyRequests,
+        "Too many tests of your network",
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"From the network around your address {TestLimits.LivePerNetwork} tests are open, and one network may have no more. Delete one that is yours on its page, or open a test from another network."
+        )
+    )
+    {
+        Next = Back,
+    };
+
     /// <summary>All together have as many as there can be.</summary>
     public static readonly SiteError TooMany = new(
         StatusCodes.Status429TooManyRequests,
@@ -78,6 +91,16 @@ internal static class TestErrors
             CultureInfo.InvariantCulture,
             $"Its verdicts are final: {TestLimits.Final.TotalHours} hours have passed since its last messages were due. Open another test to go on."
         )
+    )
+    {
+        Next = Back,
+    };
+
+    /// <summary>No further round begins in a test whose domains are another's.</summary>
+    public static readonly SiteError PlaceIsLost = new(
+        StatusCodes.Status409Conflict,
+        "The test cannot go on",
+        "Nothing of its sender had been seen for an hour, so the domains that change from message to message were given to another test that needed them. What was seen stays on the page. Open another test to go on."
     )
     {
         Next = Back,

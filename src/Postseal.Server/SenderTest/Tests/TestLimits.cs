@@ -3,11 +3,14 @@ namespace Postseal.Server.SenderTest.Tests;
 /// <summary>What tests may cost.</summary>
 internal static class TestLimits
 {
-    /// <summary>Tests that are open at a time: each takes some 20 KB of memory, and some hundred KB of disk at the most.</summary>
+    /// <summary>Tests that are open at a time: each takes some 20 KB of memory, and some hundred KB at the most (<see cref="Remembered"/>).</summary>
     public const int Live = 2000;
 
     /// <summary>Tests that one client has open at a time.</summary>
     public const int LivePerClient = 20;
+
+    /// <summary>Tests that the network around a client has open at a time.</summary>
+    public const int LivePerNetwork = LivePerClient * ClientKey.NetworkShare;
 
     /// <summary>Observations kept of one test that come from its sender's addresses: three rounds of thirty cases, with a policy host and a mail server each, six kinds of each, and eight of each kind.</summary>
     public const int Observations = 4500;
@@ -28,6 +31,22 @@ internal static class TestLimits
     /// <summary>Places that one client has at a time, of those that there are for all.</summary>
     public const int PlacesPerClient = 2;
 
+    /// <summary>Places that the network around a client has at a time: half of the eight that there usually are.</summary>
+    public const int PlacesPerNetwork = 4;
+
+    /// <summary>A test in which nothing of its sender's has been seen for so long gives its place to another that needs one. A sender that tries again comes sooner, and a visitor who
+    /// is at it goes on sooner: rounds are a few minutes apart.</summary>
+    public static readonly TimeSpan IdlePlace = TimeSpan.FromHours(1);
+
+    /// <summary>Observations of all open tests together of which it is known in memory that they have been kept: 40 bytes each, 40 MB. Beyond that a test takes no more than <see cref="RememberedEach"/>.</summary>
+    public const int Remembered = 1_000_000;
+
+    /// <summary>What each test may have whatever others have: three rounds of a sender that does what it should.</summary>
+    public const int RememberedEach = 1_000;
+
+    /// <summary>Bytes of memory for readings of tests and their pages, which are kept until something changes.</summary>
+    public const long KeptBytes = 48 * 1024 * 1024;
+
     /// <summary>Streams of events that one client has open at a time: some pages of one person, or of the few that share an office and test together. Each
     /// holds a connection, of which there are 10,000 for all.</summary>
     public const int WatchersPerClient = 8;
@@ -38,11 +57,11 @@ internal static class TestLimits
     /// <summary>Addresses of one sender: large ones have hundreds, of which a test sees a few.</summary>
     public const int Clients = 100;
 
-    /// <summary>Observations that wait to be written down. A full second of a flood; 40 MB at the most, as each has six texts of <see cref="Text"/> at the most.</summary>
-    public const int Queue = 10_000;
+    /// <summary>Observations that wait to be written down. A full second of a flood; with those of mail 32 MB at the most, as each has six texts of <see cref="Text"/> at the most.</summary>
+    public const int Queue = 6_000;
 
     /// <summary>Recipients, deliveries and reports that wait when <see cref="Queue"/> is used up: fewer, as each takes a session or a request that is answered.</summary>
-    public const int QueueOfMail = 5_000;
+    public const int QueueOfMail = 3_000;
 
     /// <summary>Observations that nobody's are yet.</summary>
     public const int Unclaimed = 5000;

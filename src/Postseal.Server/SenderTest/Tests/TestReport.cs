@@ -35,6 +35,12 @@ public sealed record TestReport(
     RunVerdict Verdict
 )
 {
+    /// <summary>When the domains that were this test's own were given to another; null while they were not.</summary>
+    public DateTimeOffset? PlaceLostAt { get; init; }
+
+    /// <summary>What it was made from: how many observations.</summary>
+    public int Observations { get; init; }
+
     private const int MaxSenders = 5; // named; large senders have more addresses than anybody reads
     private const int MaxName = 100; // of an EHLO name, which has 255 at the most
 
@@ -52,7 +58,14 @@ public sealed record TestReport(
         var own = sorted.Own;
         var evidence = TestEvidence.Of(cases, test, sorted);
         var misses = test.MissesQuestions || bench.SeesEveryQuestion && IsMute(seen);
-        var verdict = Judge.Of(cases, evidence, test.IsFinal(now) ? Waited.ForRetries : Waited.NotYet, notOffered, misses);
+        var verdict = Judge.Of(
+            cases,
+            evidence,
+            test.IsFinal(now) ? Waited.ForRetries : Waited.NotYet,
+            notOffered,
+            misses,
+            IsCutOff
+        );
         return new(
             test.Row,
             Senders(own),
@@ -66,7 +79,13 @@ public sealed record TestReport(
             misses,
             [.. cases.Select(c => Case(c, test, verdict, notOffered))],
             verdict
-        );
+        )
+        {
+            PlaceLostAt = test.PlaceLostAt,
+            Observations = seen.Count,
+        };
+
+        bool IsCutOff(SenderCase one) => test.PlaceLostAt is not null && one.Changes();
     }
 
     // Who delivers has asked where to: another test got the questions, as its sender asks from the same address.
@@ -81,7 +100,9 @@ public sealed record TestReport(
     ) =>
         new(
             one,
-            one.Stages.Count >= test.Round && !notOffered.ContainsKey(one.Id) ? test.Row.AddressOf(one, test.Round) : null,
+            one.Stages.Count >= test.Round && !notOffered.ContainsKey(one.Id) && !(test.PlaceLostAt is not null && one.Changes())
+                ? test.Row.AddressOf(one, test.Round)
+                : null,
             verdict.Cases.First(v => v.Id == one.Id)
         );
 

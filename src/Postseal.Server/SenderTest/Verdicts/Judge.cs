@@ -11,13 +11,15 @@ public static class Judge
     /// <param name="evidence">By case id; a case without is one of which nothing was seen.</param>
     /// <param name="waited">What has not come by then is taken for what will not come.</param>
     /// <param name="notOffered">By case id: why this deployment cannot offer it.</param>
+    /// <param name="isCutOff">Cases at whose domains nothing is seen any more before the end: what has not come there proves nothing. Null for none.</param>
     /// <param name="missesQuestions">Some of what the sender asked for may have been given to nobody: what was not seen proves nothing.</param>
     public static RunVerdict Of(
         IReadOnlyList<SenderCase> cases,
         IReadOnlyDictionary<string, Evidence> evidence,
         Waited waited,
         IReadOnlyDictionary<string, string> notOffered,
-        bool missesQuestions = false
+        bool missesQuestions = false,
+        Func<SenderCase, bool>? isCutOff = null
     )
     {
         var arrives = new Arrivals(
@@ -56,7 +58,7 @@ public static class Judge
             var known = evidence.GetValueOrDefault(@case.Id) ?? Evidence.Of(@case, [], []);
             var (outcome, seen) = notOffered.TryGetValue(@case.Id, out var reason)
                 ? (Outcome.NotOffered, reason)
-                : new CaseJudge(known, waited, arrives).Verdict();
+                : new CaseJudge(known, isCutOff?.Invoke(@case) == true ? Waited.NotYet : waited, arrives).Verdict();
             return new(@case.Id, outcome, @case.ExpectedText, seen, EvidenceText.Lines(known));
         }
     }

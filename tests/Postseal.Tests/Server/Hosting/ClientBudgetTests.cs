@@ -81,6 +81,55 @@ public sealed class ClientBudgetTests
         Assert.False(budget.TryTake(context, out _));
     }
 
+    [Theory]
+    [InlineData("192.0.2.{0}", "192.0.3.1")]
+    [InlineData("2001:db8:0:{0}::1", "2001:db8:1::1")]
+    public void The_network_around_a_client_has_four_times_its_share(string form, string elsewhere)
+    {
+        var budget = Budget(perClient: 2, total: 1000);
+        var taken = Enumerable
+            .Range(1, 9)
+            .Sum(i => Take(budget, string.Format(System.Globalization.CultureInfo.InvariantCulture, form, i), 2).Count(t => t));
+        Assert.Equal(8, taken);
+        Assert.False(Take(budget, string.Format(System.Globalization.CultureInfo.InvariantCulture, form, 10), out var refusal));
+        Assert.Equal(new(Scarce.ChecksOfNetwork, TimeSpan.FromSeconds(7.5)), refusal);
+        Assert.True(Take(budget, elsewhere, out _));
+    }
+
+    [Fact]
+    public void A_network_makes_no_more_requests_than_four_clients_may()
+    {
+        var budget = new ClientBudget(new WebSettings { RequestsPerMinute = 3 }, _clock);
+        Assert.Equal(
+            12,
+            Enumerable.Range(1, 200).Count(i => budget.TryTakeRequest(Context(new IPAddress([192, 0, 2, (byte)i])), out _))
+        );
+        Assert.True(budget.TryTakeRequest(Context(new IPAddress([192, 0, 3, 1])), out _));
+    }
+
+    [Fact]
+    public void Work_that_was_done_for_a_client_counts_and_comes_back_with_time()
+    {
+        var budget = new ClientBudget(new WebSettings { RequestsPerMinute = 1_000_000 }, _clock);
+        var context = Context(IPAddress.Parse("192.0.2.1"));
+        for (var done = 0; done < ClientBudget.WorkPerMinute; done += 80_000)
+        {
+            Assert.True(budget.TryTakeRequest(context, out _));
+            budget.Charge(context, 80_000);
+        }
+
+        Assert.False(budget.TryTakeRequest(context, out var retryAfter));
+        Assert.InRange(retryAfter, TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(3));
+        Assert.True(budget.TryTakeRequest(Context(IPAddress.Parse("192.0.2.2")), out _));
+        _clock.Advance(retryAfter + TimeSpan.FromMilliseconds(1));
+        Assert.True(budget.TryTakeRequest(context, out _));
+
+        budget.Charge(context, long.MaxValue / 1000); // whatever it was, it is forgiven in two minutes
+        Assert.False(budget.TryTakeRequest(context, out _));
+        _clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.True(budget.TryTakeRequest(context, out _));
+    }
+
     private ClientBudget Budget(int perClient, int total) =>
         new(new WebSettings { ChecksPerMinute = perClient, ChecksPerMinuteTotal = total }, _clock);
 

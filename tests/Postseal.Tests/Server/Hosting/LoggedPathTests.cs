@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
 using Postseal.Server.Hosting;
 using Xunit;
 
@@ -20,6 +21,46 @@ public sealed class LoggedPathTests
     [InlineData("", "")]
     public void A_key_is_left_out(string path, string logged) => Assert.Equal(logged, LoggedPath.Of(path));
 
+    [Theory]
+    [InlineData("/sender-test//{0}")]
+    [InlineData("//sender-test/{0}")]
+    [InlineData("/sender-test/%2F{0}")]
+    [InlineData("/sender-test%2F{0}")]
+    [InlineData("/sender-test%252f{0}")]
+    [InlineData("/sender-test/./{0}")]
+    [InlineData("/sender-test/x/../{0}/next")]
+    [InlineData("/sender-test/next/{0}")]
+    [InlineData("/sender-test/{0}{0}")]
+    [InlineData("/sender-test/{0}?a")]
+    [InlineData("/sender-test/{0};next")]
+    [InlineData("/sender-test/{0}\nnext")]
+    [InlineData("/sender-test/{0}.")]
+    [InlineData("/sender_test/{0}")]
+    [InlineData("/sendertest/{0}")]
+    [InlineData("/\\sender-test\\{0}")]
+    [InlineData("/api/v1/sender-test//{0}//events")]
+    [InlineData("/API/V1/SENDER-TEST/{0}/rounds/{0}")]
+    [InlineData("/api/v1/{0}")]
+    [InlineData("/check/{0}")]
+    [InlineData("/{0}")]
+    [InlineData("/{0}/sender-test/")]
+    public void A_key_is_left_out_wherever_a_mistake_has_put_it(string form)
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            var key = Postseal.Server.SenderTest.Tests.TestKey.New();
+            foreach (var one in (string[])[key, key.ToUpperInvariant(), key[..20], key[3..]])
+            {
+                var logged = LoggedPath.Of(
+                    new PathString(string.Format(System.Globalization.CultureInfo.InvariantCulture, form, one))
+                );
+                Assert.DoesNotContain(one, logged, StringComparison.OrdinalIgnoreCase);
+                Assert.DoesNotContain(key[5..15], logged, StringComparison.OrdinalIgnoreCase);
+                Assert.DoesNotContain('\n', logged);
+            }
+        }
+    }
+
     [Fact]
     public async Task No_line_and_no_trace_has_a_key()
     {
@@ -36,7 +77,16 @@ public sealed class LoggedPathTests
         var bench = await SiteBench.StartAsync(c => c with { Otlp = new("http://127.0.0.1:9") }, TimeProvider.System, Ct);
         await using (bench)
         {
-            foreach (var path in (string[])[$"/sender-test/{key}", $"/api/v1/sender-test/{key}/events"])
+            foreach (
+                var path in (string[])
+                    [
+                        $"/sender-test/{key}",
+                        $"/api/v1/sender-test/{key}/events",
+                        $"/sender-test//{key}",
+                        $"/sender-test/%2f{key}?{key}",
+                        $"/check/{key}",
+                    ]
+            )
                 (await bench.Public.GetAsync(path, Ct)).Dispose();
         }
 

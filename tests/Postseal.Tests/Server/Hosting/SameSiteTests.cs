@@ -75,6 +75,79 @@ public sealed class SameSiteTests
     }
 
     [Theory]
+    [InlineData("cross-site", "no-cors", "image", null, false)]
+    [InlineData("cross-site", "no-cors", "script", null, false)]
+    [InlineData("cross-site", "no-cors", "style", null, false)]
+    [InlineData("cross-site", "cors", "empty", "https://evil.example", false)]
+    [InlineData("cross-site", "navigate", "iframe", null, false)]
+    [InlineData("cross-site", "navigate", "object", null, false)]
+    [InlineData("cross-site", "websocket", "websocket", null, false)]
+    [InlineData("same-site", "no-cors", "image", null, false)]
+    [InlineData("same-site", "cors", "empty", "https://www.check.example", false)]
+    [InlineData("same-site", "navigate", "document", null, true)]
+    [InlineData("cross-site", "navigate", "document", null, true)]
+    [InlineData("same-origin", "cors", "empty", null, true)]
+    [InlineData("same-origin", "no-cors", "image", null, true)]
+    [InlineData("none", "navigate", "document", null, true)]
+    [InlineData(null, null, null, null, true)] // a program, an old browser
+    public async Task A_part_of_another_sites_page_starts_no_check_and_a_link_from_there_does(
+        string? site,
+        string? mode,
+        string? dest,
+        string? origin,
+        bool isLetIn
+    )
+    {
+        string[] paths =
+        [
+            "/test/check",
+            "/api/test/check",
+            "/sender-test",
+            "/check/-",
+            "/api/v1/check/-",
+            "/api/v1/check/-/events",
+        ];
+        (string, string?)[] headers =
+        [
+            ("Sec-Fetch-Site", site),
+            ("Sec-Fetch-Mode", mode),
+            ("Sec-Fetch-Dest", dest),
+            ("Origin", origin),
+        ];
+        await using var bench = await SiteBench.StartAsync(c => c, TimeProvider.System, Ct);
+        foreach (var path in paths)
+        {
+            using var response = await bench.Public.SendAsync(
+                HttpMethod.Get,
+                path,
+                headers.Where(h => h.Item2 is not null).Select(h => (h.Item1, h.Item2!)),
+                null,
+                Ct
+            );
+            Assert.Equal(isLetIn, response.StatusCode != HttpStatusCode.Forbidden);
+        }
+    }
+
+    [Theory]
+    [InlineData("Sec-Purpose", "prefetch")]
+    [InlineData("Sec-Purpose", "prefetch;prerender")]
+    [InlineData("Purpose", "prefetch")]
+    public async Task What_another_site_has_fetched_in_advance_nobody_has_asked_for(string name, string value)
+    {
+        await using var bench = await SiteBench.StartAsync(c => c, TimeProvider.System, Ct);
+        (string, string)[] headers =
+        [
+            ("Sec-Fetch-Site", "cross-site"),
+            ("Sec-Fetch-Mode", "navigate"),
+            ("Sec-Fetch-Dest", "document"),
+        ];
+        using var refused = await bench.Public.SendAsync(HttpMethod.Get, "/test/check", headers.Append((name, value)), null, Ct);
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        using var own = await bench.Public.SendAsync(HttpMethod.Get, "/test/check", [(name, value)], null, Ct);
+        Assert.Equal(HttpStatusCode.OK, own.StatusCode);
+    }
+
+    [Theory]
     [InlineData("https://check.example", "check.example:443", null, true)]
     [InlineData("https://check.example:443", "check.example", null, true)]
     [InlineData("http://check.example", "Check.Example:80", null, true)]

@@ -88,7 +88,7 @@ public sealed class LookupDeskTests
         await using var roomy = Desk(new());
         var size = (await roomy.Ask(Domain, anew: false)!.ResultAsync(Ct)).Json.Length;
 
-        await using var two = Desk(new() { KeptBytes = 2 * size + 100 });
+        await using var two = Desk(new() { KeptBytes = (2 * roomy.KeptBytes) + 100 });
         foreach (var name in (string[])["a.example", "b.example", "c.example"])
             await two.Ask(DomainName.Parse(name), anew: false)!.ResultAsync(Ct);
 
@@ -98,6 +98,51 @@ public sealed class LookupDeskTests
         await using var none = Desk(new() { LargestKept = size / 2 });
         await none.Ask(Domain, anew: false)!.ResultAsync(Ct);
         Assert.Null(none.Find(Domain, anew: false));
+    }
+
+    [Fact]
+    public async Task A_page_is_made_once_and_weighs_with_its_result_and_one_that_is_too_large_is_made_for_each_who_asks()
+    {
+        _goOn.SetResult();
+        await using var desk = Desk(new() { LargestPage = 100_000 });
+        var lookup = desk.Ask(Domain, anew: false)!;
+        await lookup.ResultAsync(Ct);
+        var (before, made) = (desk.KeptBytes, 0);
+        var large = await PageAsync(100_001);
+        Assert.NotSame(large, await PageAsync(100_001));
+        Assert.Equal((2, before), (made, desk.KeptBytes));
+
+        var page = await PageAsync(90_000);
+        Assert.Same(page, await PageAsync(90_000));
+        Assert.Equal((3, before + 90_000), (made, desk.KeptBytes));
+
+        Task<KeptPage> PageAsync(int bytes) =>
+            lookup.PageAsync(
+                () =>
+                {
+                    made++;
+                    return Task.FromResult(new KeptPage(new byte[bytes], 0..bytes));
+                },
+                p => desk.KeepPage(lookup, p),
+                Ct
+            );
+    }
+
+    [Fact]
+    public async Task Who_waits_for_a_page_that_cannot_be_made_is_told_and_the_next_one_may_try_again()
+    {
+        _goOn.SetResult();
+        await using var desk = Desk(new());
+        var lookup = desk.Ask(Domain, anew: false)!;
+        await lookup.ResultAsync(Ct);
+        var failing = new TaskCompletionSource<KeptPage>();
+        var first = lookup.PageAsync(() => failing.Task, _ => true, Ct);
+        var second = lookup.PageAsync(() => throw new InvalidOperationException("not asked"), _ => true, Ct);
+        failing.SetException(new NotSupportedException());
+        await Assert.ThrowsAsync<NotSupportedException>(() => first);
+        await Assert.ThrowsAsync<NotSupportedException>(() => second);
+        var page = new KeptPage(default, 0..0);
+        Assert.Same(page, await lookup.PageAsync(() => Task.FromResult(page), _ => true, Ct));
     }
 
     [Fact]

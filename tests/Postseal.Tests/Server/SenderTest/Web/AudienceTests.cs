@@ -68,10 +68,12 @@ public sealed class AudienceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_test_that_is_watched_is_read_once_for_each_change()
+    public async Task A_test_is_read_once_for_each_change_whether_it_is_watched_or_not()
     {
         var test = await OpenAsync(Ct);
-        Assert.NotSame(await _audience.ReportAsync(test, Ct), await _audience.ReportAsync(test, Ct));
+        Assert.False(_audience.IsKnown(test));
+        Assert.Same(await _audience.ReportAsync(test, Ct), await _audience.ReportAsync(test, Ct));
+        Assert.True(_audience.IsKnown(test));
         var (one, two) = (Join(Client(1), test)!, Join(Client(2), test)!);
         var first = await _audience.ReportAsync(test, Ct);
         Assert.Same(first, await _audience.ReportAsync(test, Ct));
@@ -96,7 +98,31 @@ public sealed class AudienceTests : IAsyncLifetime
         Assert.Equal(1, _audience.Count);
         two.Dispose();
         Assert.Equal(0, _audience.Count);
-        Assert.NotSame(await _audience.ReportAsync(test, Ct), await _audience.ReportAsync(test, Ct));
+    }
+
+    [Fact]
+    public async Task A_text_of_a_test_is_made_once_for_each_change()
+    {
+        var (test, made) = (await OpenAsync(Ct), 0);
+        for (var i = 0; i < 3; i++)
+            Assert.Equal("page 1", await _audience.TextAsync(test, "page", MakeAsync, Ct));
+        Assert.Equal("page 2", await _audience.TextAsync(test, "another", MakeAsync, Ct));
+        test.Touch(_clock.GetUtcNow());
+        Assert.Equal("page 3", await _audience.TextAsync(test, "page", MakeAsync, Ct));
+
+        Task<string> MakeAsync(TestReport report, CancellationToken ct) => Task.FromResult($"page {++made}").WaitAsync(ct);
+    }
+
+    [Fact]
+    public void Clients_of_one_network_watch_no_more_than_four_of_them_may()
+    {
+        var seats = new Seats(each: 2);
+        var own = Enumerable.Range(1, 9).Select(i => ClientKey.Of(new IPAddress([192, 0, 2, (byte)i]))).ToArray();
+        Assert.Equal(8, own.Sum(c => Enumerable.Range(0, 9).Count(_ => seats.TryTake(c))));
+        Assert.True(seats.TryTake(ClientKey.Of(IPAddress.Parse("192.0.3.1"))));
+        seats.Release(own[0]);
+        Assert.True(seats.TryTake(own[8]));
+        Assert.False(seats.TryTake(own[0]));
     }
 
     [Fact]
@@ -146,5 +172,5 @@ public sealed class AudienceTests : IAsyncLifetime
         _audience.TryJoin(client, test, out var seat, out _) ? seat : null;
 
     private static ClientKey Client(int number) =>
-        ClientKey.Of(new IPAddress([192, 0, (byte)(number / 256), (byte)(number % 256)]));
+        ClientKey.Of(new IPAddress([192, (byte)(number / 256), (byte)(number % 256), 1])); // each of a network of its own
 }

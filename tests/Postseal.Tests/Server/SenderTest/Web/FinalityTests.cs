@@ -3,7 +3,6 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Postseal.Lab.Watching;
-using Postseal.Server.Hosting;
 using Postseal.Server.SenderTest.Cases;
 using Postseal.Server.SenderTest.Documents;
 using Postseal.Server.SenderTest.Tests;

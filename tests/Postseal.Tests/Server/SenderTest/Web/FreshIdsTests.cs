@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Postseal.Lab.Dns;
 using Postseal.Lab.Domains;
-using Postseal.Server.Hosting;
 using Postseal.Server.SenderTest.Cases;
 using Postseal.Server.SenderTest.Tests;
 using Postseal.Server.Store;

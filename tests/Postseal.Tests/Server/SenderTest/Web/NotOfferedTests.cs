@@ -1,7 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using Postseal.Server.Hosting;
 using Postseal.Server.Pages;
 using Postseal.Server.SenderTest.Cases;
 using Postseal.Server.SenderTest.Pages;

@@ -96,7 +96,7 @@ public sealed class TestFloodTests
         string path,
         int client,
         CancellationToken ct
-    ) => bench.Public.SendAsync(method, path, [("X-Forwarded-For", $"203.0.113.{client}")], null, ct);
+    ) => bench.Public.SendAsync(method, path, [("X-Forwarded-For", $"203.0.{client}.1")], null, ct);
 
     private static string Control(string page) => $"{TestKey.Mailbox(page.Split('/')[^1])}@control.sender.lab.test";
 }

@@ -2,7 +2,6 @@ using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Postseal.Lab.Watching;
-using Postseal.Server.Hosting;
 using Postseal.Server.SenderTest.Tests;
 using Postseal.Server.Store;
 using Xunit;
@@ -347,7 +346,7 @@ public sealed class TestStoreTests : IAsyncLifetime
         using var desk = Desk();
         var keys = new List<string>();
         for (var i = 0; i < 1000; i++)
-            keys.Add((await desk.OpenAsync(ClientKey.Of(new IPAddress([10, 0, (byte)(i / 250), (byte)(i % 250)])), Ct)).Key!);
+            keys.Add((await desk.OpenAsync(ClientKey.Of(new IPAddress([10, (byte)(i / 250), (byte)(i % 250), 1])), Ct)).Key!);
 
         Assert.Equal(1000, keys.Select(TestKey.Mailbox).Distinct().Count());
         Assert.Equal(desk.Bench.Places, keys.Count(k => desk.Find(k)!.Row.Place is not null));

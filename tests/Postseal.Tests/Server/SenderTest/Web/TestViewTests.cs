@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Postseal.Lab.Https;
 using Postseal.Lab.Watching;
-using Postseal.Server.Hosting;
 using Postseal.Server.Pages;
 using Postseal.Server.SenderTest.Cases;
 using Postseal.Server.SenderTest.Documents;
@@ -149,6 +148,34 @@ public sealed class TestViewTests : IAsyncLifetime
         SaysNot(await PageAsync(r => r), "Another test");
         _test.Share();
         Says(await PageAsync(r => r), "Another test that was open at the same time has a sender with the same address.");
+    }
+
+    [Fact]
+    public async Task The_page_has_the_latest_lines_of_a_case_and_says_where_the_others_are()
+    {
+        string[] lines = [.. Enumerable.Range(1, 100).Select(i => $"line {i} of many")];
+        TestReport With(TestReport report) =>
+            report with
+            {
+                Cases = [.. report.Cases.Select(c => c with { Verdict = c.Verdict with { Evidence = lines } })],
+            };
+        var html = await PageAsync(With);
+        Says(
+            html,
+            "line 81 of many",
+            "line 100 of many",
+            "The latest 20 lines;",
+            "<a href=\"/sender-test/key/cases/C6\">all that was seen of C6</a>"
+        );
+        SaysNot(html, "line 80 of many");
+        Assert.InRange(html.Length, 0, 250_000); // thirty cases with a hundred lines of 300 characters would be a megabyte
+
+        var one = With(await _desk.ReportAsync(_test, Ct)).Cases.Single(c => c.Case.Id == "C6");
+        html = await Html.OfAsync<CaseSeen, CaseSeenModel>(new("key", one), Ct);
+        Says(html, ["C6: all that was seen", .. lines.Select(l => $"<li>{l}</li>"), "<a href=\"/sender-test/key\">"]);
+
+        lines = lines[..20];
+        SaysNot(await PageAsync(With), "The latest 20 lines");
     }
 
     [Fact]
