@@ -55,7 +55,7 @@ public sealed class Refresher(PolicyResolver resolver, TimeProvider clock)
     public static bool IsEndangered(StsState state, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(state);
-        return state.Live(now) is { Policy.Mode: not StsMode.None } live
+        return state.Live(now) is { Mode: not StsMode.None } live
             && state.Fetch is { Succeeded: false }
             && live.ExpiresAt - now < AlertHorizon;
     }
@@ -101,13 +101,13 @@ public sealed class Refresher(PolicyResolver resolver, TimeProvider clock)
 
         state.Use.Outdate();
         await resolver.Store.RemoveAsync(cached, ct);
-        if (cause == ChangeCause.Expired && cached.Policy.Lifetime < ShortLived)
+        if (cause == ChangeCause.Expired && cached.Lifetime < ShortLived)
             return;
 
         var detail =
             cause == ChangeCause.Unused ? $"Nobody asked for it for {UnusedAfter.TotalDays:0} days."
             : state.Fetch is { Succeeded: false } fetch ? $"It ended before it could be renewed. {fetch.Detail}"
             : "It ended before it was renewed.";
-        await resolver.RecordAsync(new(state.Domain, now, cached.Policy.Mode, null, cause, detail), ct);
+        await resolver.RecordAsync(new(state.Domain, now, cached.Mode, null, cause, detail), ct);
     }
 }

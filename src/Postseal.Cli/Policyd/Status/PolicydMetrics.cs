@@ -90,7 +90,7 @@ internal sealed class PolicydMetrics(
             if (state.Live(now) is not { } live)
                 continue;
 
-            modes[(int)live.Policy.Mode]++;
+            modes[(int)live.Mode]++;
             endangered += Refresher.IsEndangered(state, now) ? 1 : 0;
             first = first is { } soonest && soonest <= live.ExpiresAt ? first : live.ExpiresAt;
         }
