@@ -32,6 +32,9 @@ public sealed class PolicyResolver(IDns dns, IPolicyHost policyHost, IPolicyStor
     /// <summary>How many policies are kept.</summary>
     public int Count => Table.Count;
 
+    /// <summary>Bytes of memory that they take, about.</summary>
+    public long Bytes => Table.Bytes;
+
     internal IPolicyStore Store => store;
 
     internal PolicyTable Table => LazyInitializer.EnsureInitialized(ref _table, () => new(Options.MaxPolicies, Options.Memory));
@@ -60,11 +63,15 @@ public sealed class PolicyResolver(IDns dns, IPolicyHost policyHost, IPolicyStor
     }
 
     /// <summary>Brings memory and store together after the store was away: what it holds is taken up, what was learned meanwhile is written.</summary>
-    public async Task ReconcileAsync(CancellationToken ct)
+    /// <param name="isAnother">It may hold what memory does not know, or have nothing of what it had.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task ReconcileAsync(bool isAnother, CancellationToken ct)
     {
-        await LoadAsync(ct);
+        if (isAnother)
+            await LoadAsync(ct);
+
         await Parallel.ForEachAsync(
-            Policies.Where(s => s.Cached is { IsWhole: true }),
+            Policies.Where(s => s.Cached is { IsWhole: true, IsStored: var isStored } && (isAnother || !isStored)),
             new ParallelOptions { MaxDegreeOfParallelism = MaxSavedAtOnce, CancellationToken = ct },
             async (state, stop) =>
             {

@@ -31,7 +31,7 @@ internal static class RecordGen
             .Select(f => f.ToImmutableArray());
 
     /// <summary>Lines a reader of a policy ignores.</summary>
-    public static Gen<ImmutableArray<RecordField>> Lines { get; } =
+    public static Gen<PolicyLines> Lines { get; } =
         Gen.Select(
                 Name,
                 Gen.OneOf(Gen.Char[' ', '~'], Gen.Char['\u0080', '\uD7FF']).Array[1, 40],

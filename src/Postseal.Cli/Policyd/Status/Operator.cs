@@ -25,6 +25,9 @@ internal sealed class Operator(
     /// <summary>The store is loaded and every listener is open, and the daemon is not stopping.</summary>
     public bool IsReady => _ready;
 
+    /// <summary>Policies can be written to the store.</summary>
+    public bool HasStore => store.IsWell;
+
     /// <summary>Turns readiness on and off.</summary>
     public void SetReady(bool ready) => _ready = ready;
 

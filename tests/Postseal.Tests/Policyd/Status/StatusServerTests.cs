@@ -121,7 +121,7 @@ public sealed partial class StatusServerTests : IAsyncLifetime
 
         Assert.Equal("True forgotten", await CommandAsync("/forget/example.com"));
         Assert.Equal("False nothing was known", await CommandAsync("/forget/example.com"));
-        Assert.Empty(await _store.LoadAsync(Ct));
+        Assert.Empty(await _store.LoadAsync(Ct).ToListAsync(Ct));
         Assert.Equal("False nothing to fetch: no record is published", await CommandAsync("/refresh/example.org"));
     }
 
@@ -172,7 +172,7 @@ public sealed partial class StatusServerTests : IAsyncLifetime
         request.Headers.Add(header, value);
         using var response = await _client.SendAsync(request, Ct);
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
-        Assert.Single(await _store.LoadAsync(Ct));
+        Assert.Single(await _store.LoadAsync(Ct).ToListAsync(Ct));
     }
 
     private async Task<(HttpStatusCode Status, string Body)> AskAsync(string method, string path)
