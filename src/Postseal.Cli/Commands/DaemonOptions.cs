@@ -17,7 +17,10 @@ internal sealed class DaemonOptions
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly Option<bool> _refresh = new("--refresh") { Description = $"Have it fetch the policy now, through its control socket (default: {DaemonPlace.Control.Default})" };
+    private readonly Option<bool> _refresh = new("--refresh")
+    {
+        Description = $"Have it fetch the policy now, through its control socket (default: {DaemonPlace.Control.Default})",
+    };
     private readonly Option<bool> _forget = new("--forget") { Description = "Have it forget the domain, in the same way" };
 
     /// <summary>Adds the options to the verb.</summary>

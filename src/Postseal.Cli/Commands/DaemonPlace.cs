@@ -73,7 +73,9 @@ internal abstract record DaemonPlace
     public static DaemonPlace? Parse(string text)
     {
         if (text.StartsWith("unix:", StringComparison.Ordinal))
-            return ListenAddress.TryParse(text, out var address, out _) && address is ListenAddress.Unix unix ? new Control(unix.Path) : null;
+            return ListenAddress.TryParse(text, out var address, out _) && address is ListenAddress.Unix unix
+                ? new Control(unix.Path)
+                : null;
 
         var place = text.Replace("localhost:", "127.0.0.1:", StringComparison.Ordinal);
         return IPEndPoint.TryParse(place, out var at) && at.Port != 0 ? new Http(at) : null;

@@ -39,7 +39,10 @@ internal static class CommandVerb
     )
     {
         if (DaemonPlace.Parse(control) is not DaemonPlace.Control place)
-            return App.UsageError(terminal, [$"--control takes unix: and a path, such as {DaemonPlace.Control.Default}, not '{control}'"]);
+            return App.UsageError(
+                terminal,
+                [$"--control takes unix: and a path, such as {DaemonPlace.Control.Default}, not '{control}'"]
+            );
 
         if (!Destination.TryParse(text, out var destination))
             return App.UsageError(terminal, [$"'{text}' is no domain name, or one that has no policy by its nature"]);

@@ -67,5 +67,6 @@ public sealed class MxPatterns : IEnumerable<MxPattern>, IEquatable<MxPatterns>
     }
 
     // Nothing but patterns was packed.
-    private static MxPattern Unpack(string text) => MxPattern.TryParse(text, out var pattern, out _) ? pattern : throw new FormatException(text);
+    private static MxPattern Unpack(string text) =>
+        MxPattern.TryParse(text, out var pattern, out _) ? pattern : throw new FormatException(text);
 }

@@ -4,7 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Postseal.Resolver.Concurrency;
 
 /// <summary>
-/// A cache of bounded size: two generations, of which the older goes when the younger is full or both are too heavy. What is asked for moves to the
+/// A cache of bounded size: two generations, of which the older goes when the younger is full, and as much of it as is too heavy. What is asked for moves to the
 /// younger one, so a flood of new keys pushes out only what nobody asks for. Nothing is allocated by a hit in the younger generation.
 /// </summary>
 /// <param name="capacity">Entries of one generation; there are at most twice as many in all.</param>
@@ -12,11 +12,14 @@ namespace Postseal.Resolver.Concurrency;
 public sealed class Generations<TKey, TValue>(int capacity, IEqualityComparer<TKey>? comparer = null)
     where TKey : notnull
 {
-    /// <summary>What all entries may weigh together: one more, and the older ones go. Unbounded by itself, for values of one size.</summary>
+    /// <summary>What all entries may weigh together: one more, and older ones go. Unbounded by itself, for values of one size.</summary>
     public long MaxBytes { get; init; } = long.MaxValue;
 
     /// <summary>Bytes that an entry takes; always the same for the same value. Needed where values differ in size and a peer chooses it.</summary>
     public Func<TKey, TValue, int> Weight { get; init; } = (_, _) => 0;
+
+    // Some more than needed, one part in so many: finding some means to go past places that are empty by now.
+    private const int LightenedAtOnce = 20;
 
     private volatile Pair _pair = new(new(comparer), new(comparer));
 
@@ -73,8 +76,10 @@ public sealed class Generations<TKey, TValue>(int capacity, IEqualityComparer<TK
             young.Entries[key] = value; // somebody else was quicker: what is counted too much makes it full sooner, never later
 
         var all = Interlocked.Add(ref young.Bytes, bytes) + Volatile.Read(ref pair.Old.Bytes);
-        if (Volatile.Read(ref young.Added) >= capacity || all > MaxBytes)
-            Interlocked.CompareExchange(ref _pair, new(new(comparer), young.Bytes > MaxBytes ? new(comparer) : young), pair);
+        if (Volatile.Read(ref young.Added) >= capacity || (all > MaxBytes && Volatile.Read(ref young.Bytes) > MaxBytes / 2))
+            Interlocked.CompareExchange(ref _pair, new(new(comparer), young), pair);
+        else if (all > MaxBytes)
+            Lighten(pair.Old, all - MaxBytes + (MaxBytes / LightenedAtOnce));
     }
 
     /// <summary>Forgets an entry.</summary>
@@ -86,8 +91,20 @@ public sealed class Generations<TKey, TValue>(int capacity, IEqualityComparer<TK
     }
 
     /// <summary>All entries, as they are while being listed.</summary>
-    public IEnumerable<KeyValuePair<TKey, TValue>> All() =>
-        _pair is var pair ? pair.Young.Entries.Concat(pair.Old.Entries) : [];
+    public IEnumerable<KeyValuePair<TKey, TValue>> All() => _pair is var pair ? pair.Young.Entries.Concat(pair.Old.Entries) : [];
+
+    // Of the older generation any will do: what is asked for has moved on.
+    private void Lighten(Generation old, long bytes)
+    {
+        foreach (var (key, _) in old.Entries)
+        {
+            if (bytes <= 0)
+                return;
+
+            if (TryTake(old, key, out var value))
+                bytes -= Weight(key, value);
+        }
+    }
 
     private bool TryTake(Generation generation, TKey key, [MaybeNullWhen(false)] out TValue value)
     {

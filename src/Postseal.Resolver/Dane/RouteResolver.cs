@@ -10,7 +10,8 @@ namespace Postseal.Resolver.Dane;
 /// <param name="smtpPort">The port where a destination names none.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="maxBytes">Memory for what is remembered: a zone may publish thousands of hosts, and TLSA records of 64 kilobytes for each.</param>
-public sealed class RouteResolver(IDns dns, int smtpPort, TimeProvider clock, long maxBytes = RouteResolver.DefaultBytes) : IDisposable
+public sealed class RouteResolver(IDns dns, int smtpPort, TimeProvider clock, long maxBytes = RouteResolver.DefaultBytes)
+    : IDisposable
 {
     /// <summary>Room for some 10,000 destinations of ordinary size.</summary>
     public const long DefaultBytes = 16 * 1024 * 1024;

@@ -16,7 +16,8 @@ internal static class RouteWeight
         + (2 * destination.Domain.Value.Length)
         + route.Mx switch
         {
-            MxLookup.Hosts hosts => hosts.Records.Sum(r => Host + (2 * (r.Exchange?.Value.Length ?? 0))) + (Host * hosts.InOrder.Count),
+            MxLookup.Hosts hosts => hosts.Records.Sum(r => Host + (2 * (r.Exchange?.Value.Length ?? 0)))
+                + (Host * hosts.InOrder.Count),
             MxLookup.Nowhere nowhere => Host * nowhere.Records.Count,
             MxLookup.Failed failed => 2 * failed.Detail.Length,
             _ => 0,

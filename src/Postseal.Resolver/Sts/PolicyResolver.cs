@@ -14,8 +14,8 @@ public sealed class PolicyResolver(IDns dns, IPolicyHost policyHost, IPolicyStor
     // Lines of the journal and of the log: a sentence, however much a peer says.
     private const int MaxDetail = 500;
 
-    // The store commits what waits together.
-    private const int MaxSavedAtOnce = 64;
+    // The store commits what waits together, and no more waits than it takes.
+    private const int MaxSavedAtOnce = 8;
 
     private static readonly StsLookup Lost = new StsLookup.Unusable(LookupStage.Policy, "expired");
 
@@ -269,7 +269,8 @@ public sealed class PolicyResolver(IDns dns, IPolicyHost policyHost, IPolicyStor
         {
             await store.RemoveAsync(state.Cached!, ct);
             var (now, most) = (clock.GetUtcNow(), Options.MaxPolicies);
-            var why = $"More than {most} policies were to be kept, or more than memory has room for, and this one was used least.";
+            var why =
+                $"More than {most} policies were to be kept, or more than memory has room for, and this one was used least.";
             await RecordAsync(new(state.Domain, now, state.Live(now)?.Mode, null, ChangeCause.Evicted, why), ct);
         }
     }

@@ -136,7 +136,10 @@ internal sealed class PolicyTable(int maxPolicies, StsMemory memory)
             return [];
 
         // Too many, or more than fits though the texts are gone: the least used go altogether.
-        var (count, bytes) = (Math.Min(_count - 1, maxPolicies - Math.Max(1, maxPolicies / EvictedAtOnce) + 1), Less(memory.Policies));
+        var (count, bytes) = (
+            Math.Min(_count - 1, maxPolicies - Math.Max(1, maxPolicies / EvictedAtOnce) + 1),
+            Less(memory.Policies)
+        );
         var gone = new List<StsState>();
         foreach (var state in LeastUsed(newest, _ => true))
         {

@@ -21,6 +21,9 @@ public sealed class Refresher(PolicyResolver resolver, TimeProvider clock)
     // Uses are noted in the store this coarsely.
     private static readonly TimeSpan UseResolution = TimeSpan.FromDays(1);
 
+    // What waits to be written is bounded.
+    private const int UsesAtOnce = 1000;
+
     // A policy that short ends before it can be renewed: its end is its owner's will and no news.
     private static readonly TimeSpan ShortLived = TimeSpan.FromHours(1);
 
@@ -85,8 +88,8 @@ public sealed class Refresher(PolicyResolver resolver, TimeProvider clock)
                 uses.Add((state.Domain, state.Use.Saved = state.Use.At));
         }
 
-        if (uses.Count > 0)
-            await resolver.Store.MarkUsedAsync(uses, ct);
+        foreach (var some in uses.Chunk(UsesAtOnce))
+            await resolver.Store.MarkUsedAsync(some, ct);
     }
 
     // A policy that was fetched for a question has been used then, even if the question gave up waiting.

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CsCheck;
 using Postseal.Protocol;
+using Postseal.Protocol.MtaSts;
 
 namespace Postseal.Tests.Protocol;
 
@@ -39,5 +40,5 @@ internal static class RecordGen
             )
             .Where(f => f.Value.Trim(' ').Length == f.Value.Length)
             .Array[0, 5]
-            .Select(f => f.ToImmutableArray());
+            .Select(f => PolicyLines.Create(f));
 }

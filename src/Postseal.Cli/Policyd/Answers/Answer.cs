@@ -52,7 +52,11 @@ internal sealed class Answer
 
     /// <summary>Bytes of memory, about. Always the same of one answer.</summary>
     public int Weight =>
-        Overhead + _plain.Length + (ReferenceEquals(_sendmail, _plain) ? 0 : _sendmail.Length) + (_tlsRpt?.Length ?? 0) + (_report?.Text.Length ?? 0);
+        Overhead
+        + _plain.Length
+        + (ReferenceEquals(_sendmail, _plain) ? 0 : _sendmail.Length)
+        + (_tlsRpt?.Length ?? 0)
+        + (_report?.Text.Length ?? 0);
 
     /// <summary>Until then it is sent without asking anybody.</summary>
     public DateTimeOffset ValidUntil => new(_validUntil, TimeSpan.Zero);

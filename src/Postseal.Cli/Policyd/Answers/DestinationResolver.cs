@@ -91,7 +91,8 @@ internal sealed class DestinationResolver(
 
         var applied = Apply(exception, lookup);
         // Only an enforced policy's text is told; it is not at hand where the policy has ended by now.
-        return applied is StsLookup.Found { Policy: { Mode: StsMode.Enforce } policy }
+        return
+            applied is StsLookup.Found { Policy: { Mode: StsMode.Enforce } policy }
             && policies.Find(destination.Domain)?.Cached is { IsWhole: true } cached
             && cached.Read() == policy
             ? (applied, cached.Text, false)

@@ -28,7 +28,10 @@ internal sealed class AccessToken
         var text = Encoding.Latin1.GetString(bytes).Trim();
         return text.Length >= MinLength && !text.AsSpan().ContainsAnyExceptInRange('!', '~')
             ? (new(text), null)
-            : (null, $"'{path}' holds no token: one line of at least {MinLength} printable characters, such as 'openssl rand -base64 32' gives");
+            : (
+                null,
+                $"'{path}' holds no token: one line of at least {MinLength} printable characters, such as 'openssl rand -base64 32' gives"
+            );
     }
 
     /// <summary>True for the same text.</summary>

@@ -24,7 +24,12 @@ internal sealed record PolicydSetting(string Name, SettingKind Kind, string Help
             "",
             "Let the status server listen on an address that is not loopback; it asks nobody for a password"
         ),
-        new("http-token-file", SettingKind.Text, "PATH", "Allow refresh and forget on the status server with the token in this file"),
+        new(
+            "http-token-file",
+            SettingKind.Text,
+            "PATH",
+            "Allow refresh and forget on the status server with the token in this file"
+        ),
         new(
             "control",
             SettingKind.Text,
@@ -58,7 +63,12 @@ internal sealed record PolicydSetting(string Name, SettingKind Kind, string Help
         ),
         new("max-policies", SettingKind.Number, "N", "Policies kept (default: 100000)"),
         new("memory-budget", SettingKind.Number, "MB", "Memory for policies, answers and all else that is kept (default: 256)"),
-        new("store-budget", SettingKind.Number, "MB", "Disk for the policy store; then the policies go that were asked for longest ago (default: 512)"),
+        new(
+            "store-budget",
+            SettingKind.Number,
+            "MB",
+            "Disk for the policy store; then the policies go that were asked for longest ago (default: 512)"
+        ),
         new("max-connections", SettingKind.Number, "N", "Connections served at a time (default: 2000)"),
         new("log-level", SettingKind.Text, "error|warning|info|debug", "What is logged (default: info)"),
         new(

@@ -29,7 +29,12 @@ internal sealed class SettingReader(IReadOnlyDictionary<PolicydSetting, Given> g
             Control = Control(),
             Store = Store(),
             Memory = MemoryBudget.OfMegabytes(
-                _values.Number(PolicydSetting.MemoryBudget, MemoryBudget.DefaultMegabytes, MemoryBudget.MinMegabytes, MaxMegabytes)
+                _values.Number(
+                    PolicydSetting.MemoryBudget,
+                    MemoryBudget.DefaultMegabytes,
+                    MemoryBudget.MinMegabytes,
+                    MaxMegabytes
+                )
             ),
             StoreMegabytes = _values.Number(PolicydSetting.StoreBudget, 512, MinStoreMegabytes, MaxMegabytes),
             ConfigFile = configFile,
@@ -114,7 +119,8 @@ internal sealed class SettingReader(IReadOnlyDictionary<PolicydSetting, Given> g
             return null;
 
         // Its mode is not to be chosen: whoever may connect may drop policies.
-        return !text.Contains(',', StringComparison.Ordinal)
+        return
+            !text.Contains(',', StringComparison.Ordinal)
             && ListenAddress.TryParse(text, out var address, out _)
             && address is ListenAddress.Unix unix
             ? unix with

@@ -25,7 +25,10 @@ internal sealed record StatusAccess(IPEndPoint? Http, ListenAddress.Unix? Contro
     {
         // A name that resolves to this host is anybody's to make (DNS rebinding): the browser then takes us for a part of that site.
         if (!IsOurs(request.Host, local))
-            return new(StatusCodes.Status421MisdirectedRequest, $"not served under this name: ask for http://{local}/ or http://localhost:{local.Port}/\n");
+            return new(
+                StatusCodes.Status421MisdirectedRequest,
+                $"not served under this name: ask for http://{local}/ or http://localhost:{local.Port}/\n"
+            );
 
         if (IsOfAnotherSite(request) || (isCommand && IsOfAPage(request)))
             return new(StatusCodes.Status403Forbidden, "not for web pages\n");
@@ -42,7 +45,10 @@ internal sealed record StatusAccess(IPEndPoint? Http, ListenAddress.Unix? Contro
         string? given = request.Headers.Authorization;
         return given?.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) == true && Token.Is(given[Bearer.Length..].Trim())
             ? null
-            : new(StatusCodes.Status401Unauthorized, "commands need the header 'Authorization: Bearer TOKEN', with the token of http-token-file\n");
+            : new(
+                StatusCodes.Status401Unauthorized,
+                "commands need the header 'Authorization: Bearer TOKEN', with the token of http-token-file\n"
+            );
     }
 
     private static bool IsOurs(HostString host, IPEndPoint local) =>
@@ -50,7 +56,10 @@ internal sealed record StatusAccess(IPEndPoint? Http, ListenAddress.Unix? Contro
         && (host.Port ?? 80) == local.Port
         && (
             host.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-            || (IPAddress.TryParse(host.Host, out var address) && (address.Equals(local.Address) || (IPAddress.IsLoopback(address) && IPAddress.IsLoopback(local.Address))))
+            || (
+                IPAddress.TryParse(host.Host, out var address)
+                && (address.Equals(local.Address) || (IPAddress.IsLoopback(address) && IPAddress.IsLoopback(local.Address)))
+            )
         );
 
     // What browsers say of themselves; older ones say the page's address alone.
@@ -60,7 +69,9 @@ internal sealed record StatusAccess(IPEndPoint? Http, ListenAddress.Unix? Contro
         || request.Headers.Referer.Any(page => page?.StartsWith($"http://{request.Host}/", StringComparison.Ordinal) != true);
 
     private static bool IsOfAPage(HttpRequest request) =>
-        request.Headers.ContainsKey("Origin") || request.Headers.ContainsKey("Sec-Fetch-Site") || request.Headers.ContainsKey("Referer");
+        request.Headers.ContainsKey("Origin")
+        || request.Headers.ContainsKey("Sec-Fetch-Site")
+        || request.Headers.ContainsKey("Referer");
 }
 
 /// <summary>Why a request is refused.</summary>

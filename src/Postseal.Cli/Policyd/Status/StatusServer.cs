@@ -131,7 +131,13 @@ internal sealed class StatusServer : IAsyncDisposable
             await PageAsync(context, desk, metrics, path, ct);
     }
 
-    private static Task PageAsync(HttpContext context, Operator desk, PolicydMetrics metrics, string path, CancellationToken ct) =>
+    private static Task PageAsync(
+        HttpContext context,
+        Operator desk,
+        PolicydMetrics metrics,
+        string path,
+        CancellationToken ct
+    ) =>
         path switch
         {
             // Alive either way: a service manager that restarted the daemon would have it forget what is in memory alone.

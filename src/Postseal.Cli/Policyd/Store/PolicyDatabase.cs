@@ -83,9 +83,15 @@ internal static class PolicyDatabase
             return null;
 
         // Immutable: SQLite neither locks nor makes files beside it.
-        var uri = $"file:{Uri.EscapeDataString(Path.GetFullPath(path)).Replace("%2F", "/", StringComparison.Ordinal)}?immutable=1";
+        var uri =
+            $"file:{Uri.EscapeDataString(Path.GetFullPath(path)).Replace("%2F", "/", StringComparison.Ordinal)}?immutable=1";
         var connection = new SqliteConnection(
-            new SqliteConnectionStringBuilder { DataSource = uri, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString()
+            new SqliteConnectionStringBuilder
+            {
+                DataSource = uri,
+                Mode = SqliteOpenMode.ReadOnly,
+                Pooling = false,
+            }.ToString()
         );
         try
         {
@@ -104,12 +110,15 @@ internal static class PolicyDatabase
 
     /// <summary>Bytes in use, free pages of the file not counted.</summary>
     public static long UsedBytes(SqliteConnection connection) =>
-        (Number(connection, "PRAGMA page_count") - Number(connection, "PRAGMA freelist_count")) * Number(connection, "PRAGMA page_size");
+        (Number(connection, "PRAGMA page_count") - Number(connection, "PRAGMA freelist_count"))
+        * Number(connection, "PRAGMA page_size");
 
     /// <summary>Moves a corrupt file and what belongs to it out of the way. Only the newest such file is kept: each may be as large as the store.</summary>
     public static void SetAside(string path, string aside)
     {
-        foreach (var older in Directory.GetFiles(Path.GetDirectoryName(Path.GetFullPath(path))!, $"{Path.GetFileName(path)}.corrupt-*"))
+        foreach (
+            var older in Directory.GetFiles(Path.GetDirectoryName(Path.GetFullPath(path))!, $"{Path.GetFileName(path)}.corrupt-*")
+        )
             File.Delete(older);
 
         File.Move(path, aside, overwrite: true);

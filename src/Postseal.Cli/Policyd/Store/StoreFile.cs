@@ -114,7 +114,8 @@ internal sealed class StoreFile : IDisposable
 
                 few = maxBytes - (maxBytes / 20); // some more than needed, so that not each policy that comes has one deleted
                 using var command = _connection!.CreateCommand();
-                command.CommandText = "DELETE FROM policies WHERE domain IN (SELECT domain FROM policies ORDER BY used_at LIMIT $1)";
+                command.CommandText =
+                    "DELETE FROM policies WHERE domain IN (SELECT domain FROM policies ORDER BY used_at LIMIT $1)";
                 command.Parameters.AddWithValue("$1", TrimmedAtOnce);
                 var count = command.ExecuteNonQuery();
                 if (count == 0)
