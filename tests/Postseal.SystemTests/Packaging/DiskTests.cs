@@ -20,6 +20,11 @@ public sealed class DiskTests
         "rm $D/fill"
     )]
     [InlineData("a read-only disk", "mount -t tmpfs -o ro,size=1m store $D", "mount -o remount,rw $D")]
+    [InlineData(
+        "a store on a disk that became read-only",
+        "mount -t tmpfs -o size=1m store $D; : >$D/policies.db; mount -o remount,ro $D",
+        "mount -o remount,rw $D"
+    )]
     [InlineData("a folder that is not there", "mount -t tmpfs -o size=1m store $D; D=$D/none", "mkdir $D/none")]
     public async Task It_starts_answers_and_says_so_and_takes_the_store_up_when_it_can(string what, string before, string mend)
     {

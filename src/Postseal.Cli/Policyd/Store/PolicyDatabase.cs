@@ -76,19 +76,23 @@ internal static class PolicyDatabase
     /// <summary>True when the file itself is at fault: it is no database, or damaged.</summary>
     public static bool IsCorruption(SqliteException e) => e.SqliteErrorCode is 11 or 26; // SQLITE_CORRUPT, SQLITE_NOTADB
 
-    /// <summary>Opens the file for reading alone, as it is on a disk that takes no writing; null where even that cannot be. What stands only in the log beside it is not seen.</summary>
+    /// <summary>Opens the file for reading alone, as it is on a disk that takes no writing; null where even that cannot be.</summary>
     public static SqliteConnection? OpenForReading(string path)
     {
         if (!File.Exists(path))
             return null;
 
-        // Immutable: SQLite neither locks nor makes files beside it.
-        var uri =
-            $"file:{Uri.EscapeDataString(Path.GetFullPath(path)).Replace("%2F", "/", StringComparison.Ordinal)}?immutable=1";
+        // Without a lock and without files beside it, where SQLite cannot make any: what stands only in the log beside the file is not seen then.
+        var name = Uri.EscapeDataString(Path.GetFullPath(path)).Replace("%2F", "/", StringComparison.Ordinal);
+        return TryRead(path) ?? TryRead($"file:{name}?immutable=1");
+    }
+
+    private static SqliteConnection? TryRead(string source)
+    {
         var connection = new SqliteConnection(
             new SqliteConnectionStringBuilder
             {
-                DataSource = uri,
+                DataSource = source,
                 Mode = SqliteOpenMode.ReadOnly,
                 Pooling = false,
             }.ToString()
@@ -96,7 +100,11 @@ internal static class PolicyDatabase
         try
         {
             connection.Open();
-            if (Convert.ToInt32(Scalar(connection, "PRAGMA user_version"), CultureInfo.InvariantCulture) == Version)
+            Run(connection, "PRAGMA locking_mode = EXCLUSIVE");
+            if (
+                Number(connection, "PRAGMA user_version") == Version
+                && Number(connection, "SELECT count(*) FROM policies LIMIT 1") >= 0
+            )
                 return connection;
         }
         catch (SqliteException)
@@ -147,6 +155,10 @@ internal static class PolicyDatabase
         try
         {
             connection.Open();
+            // SQLite falls back to reading by itself, and would say so only when a policy is to be written.
+            if (SQLitePCL.raw.sqlite3_db_readonly(connection.Handle, "main") == 1)
+                throw new StoreException($"the policy store '{path}' may not be written to") { IsOfDisk = true };
+
             Prepare(connection);
             return connection;
         }
@@ -197,7 +209,7 @@ internal static class PolicyDatabase
             5 or 6 => $"the policy store '{path}' is in use by another process",
             13 => $"the disk of the policy store '{path}' is full",
             8 => $"the policy store '{path}' may not be written to",
-            14 => $"the policy store '{path}' cannot be opened; may this user write there?",
+            14 => $"the policy store '{path}' cannot be opened: see that this user may write there",
             _ => $"the policy store '{path}' cannot be used: {e.Message}",
         };
 

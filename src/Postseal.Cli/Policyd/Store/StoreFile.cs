@@ -39,7 +39,6 @@ internal sealed class StoreFile : IDisposable
         }
         catch (StoreException e) when (e.IsOfDisk)
         {
-            file._connection = PolicyDatabase.OpenForReading(path);
             why = e.Message;
         }
 
@@ -52,9 +51,21 @@ internal sealed class StoreFile : IDisposable
     {
         lock (_gate)
         {
-            var next = PolicyDatabase.Open(_path, _clock.GetUtcNow(), (aside, why) => StoreLog.SetAside(_log, _path, aside, why));
-            _connection?.Dispose();
-            (_connection, _isWritable) = (next, true);
+            _connection?.Dispose(); // what is open for reading holds a lock
+            try
+            {
+                _connection = PolicyDatabase.Open(
+                    _path,
+                    _clock.GetUtcNow(),
+                    (aside, why) => StoreLog.SetAside(_log, _path, aside, why)
+                );
+                _isWritable = true;
+            }
+            catch (StoreException)
+            {
+                _connection = PolicyDatabase.OpenForReading(_path);
+                throw;
+            }
         }
     }
 
