@@ -46,7 +46,10 @@ public sealed class DiskTests
             await daemon.WaitForListenerAsync(status, both.Token);
             Assert.Contains("There is no policy store", string.Join('\n', daemon.LogFrom(0)), StringComparison.Ordinal);
             Assert.Equal("9:NOTFOUND ,", await AskAsync(place, both.Token));
-            using var http = new HttpClient { BaseAddress = new($"http://{status}/") };
+            using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false })
+            {
+                BaseAddress = new($"http://{status}/"),
+            };
             Assert.StartsWith(
                 "degraded",
                 await http.GetStringAsync(new Uri("healthz", UriKind.Relative), both.Token),

@@ -41,6 +41,11 @@ internal sealed class StoreFile : IDisposable
         {
             why = e.Message;
         }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
 
         return file;
     }
