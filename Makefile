@@ -17,7 +17,7 @@ demo: ## the lookup site inside the lab, offline: prints the address to open
 	@dotnet build src/Postseal.Server -c $(CONFIG) $(QUIET)
 	@dotnet $(OUT)/Postseal.Server/$(config)/postseal-server.dll demo
 
-test: peers build ## run every test (installs the servers that system tests talk to, where it may)
+test: peers build instrument ## run every test (installs the servers that system tests talk to, where it may)
 	build/run-tests.sh $(OUT) $(config)
 
 system: peers build ## run the system tests only
@@ -25,6 +25,14 @@ system: peers build ## run the system tests only
 
 peers:
 	build/install-peers.sh
+
+fuzz: ## fuzz every parser for MINUTES=n; TARGET=name for one; TARGET=name INPUT=file to see one input again; ENGINE=afl
+	@dotnet build tests/Postseal.Fuzz -c $(CONFIG) $(QUIET)
+	@$(MAKE) --no-print-directory instrument
+	@build/fuzz.sh artifacts/fuzz "$(MINUTES)" "$(TARGET)" "$(INPUT)" "$(ENGINE)"
+
+instrument:
+	build/instrument.sh $(OUT)/Postseal.Fuzz/$(config) artifacts/fuzz
 
 bench: dist ## the figures of docs/performance.md, policyd beside its peers; PARTS="startup site race floods memory" for less
 	build/install-peers.sh $(bench_peers)
@@ -62,4 +70,4 @@ lint: ## fail where the code is not formatted
 clean: ## remove what was built
 	rm -rf artifacts dist dist-server
 
-.PHONY: help build demo test system peers bench dist dist-server deb golden fmt lint clean
+.PHONY: help build demo test system peers bench dist dist-server deb golden fmt lint clean fuzz instrument

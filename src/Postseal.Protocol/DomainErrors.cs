@@ -21,7 +21,7 @@ public static class DomainErrors
     /// <summary>An ASCII character other than letter, digit, hyphen, underscore and dot.</summary>
     public const string Character = "domain.character";
 
-    /// <summary>An address, or a last label that is a number.</summary>
+    /// <summary>An address, or a last label that is a number: <c>1</c>, <c>0x7f</c>, <c>0x</c>. Programs that read addresses take such a name for one.</summary>
     public const string Address = "domain.address";
 
     /// <summary>A label that cannot be made an A-label: a character that is no letter or digit, or not one of a script known here.</summary>

@@ -24,6 +24,8 @@ public sealed class DomainName : IEquatable<DomainName>, IComparable<DomainName>
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     );
 
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789ABCDEFabcdef");
+
     private DomainName(string value) => Value = value;
 
     /// <summary>The normalised name.</summary>
@@ -57,7 +59,7 @@ public sealed class DomainName : IEquatable<DomainName>, IComparable<DomainName>
     /// <summary>The name without its first label; null for a single label.</summary>
     public DomainName? Parent => Value.IndexOf('.') is var dot and >= 0 ? new(Value[(dot + 1)..]) : null;
 
-    /// <summary>True when the last label is a number. No name read by <see cref="TryParse"/> has this, only the domain of an mx pattern can.</summary>
+    /// <summary>True when the last label is a number, decimal or hexadecimal (<c>0x7f</c>). No name read by <see cref="TryParse"/> has this, only the domain of an mx pattern can.</summary>
     internal bool IsAddress => IsNumber(Value.AsSpan(Value.LastIndexOf('.') + 1));
 
     /// <summary>Puts labels in front, for example <c>_mta-sts</c> or <c>_25._tcp</c>; false when the result would be too long to exist.</summary>
@@ -162,5 +164,8 @@ public sealed class DomainName : IEquatable<DomainName>, IComparable<DomainName>
         return null;
     }
 
-    private static bool IsNumber(ReadOnlySpan<char> label) => label.IndexOfAnyExceptInRange('0', '9') < 0;
+    // As address readers take it (inet_aton, WHATWG URL "ends in a number"): digits, or 0x and hexadecimal digits, be there any or not. For them
+    // 1.2.3.0x4 is the address 1.2.3.4, whatever DNS says of a name that is written so.
+    private static bool IsNumber(ReadOnlySpan<char> label) =>
+        label is ['0', 'x' or 'X', .. var hex] ? !hex.ContainsAnyExcept(HexDigits) : label.IndexOfAnyExceptInRange('0', '9') < 0;
 }

@@ -58,6 +58,40 @@ public sealed partial class HouseRules
     }
 
     [Fact]
+    public void Every_project_is_in_the_solution_with_its_lock_file_and_CI_restores_what_that_says()
+    {
+        var solution = XDocument.Load(Path.Combine(Root, "Postseal.slnx"));
+        var listed = solution.Descendants("Project").Select(p => p.Attribute("Path")!.Value).Order(StringComparer.Ordinal);
+        var found = Directory
+            .GetDirectories(Path.Combine(Root, "src"))
+            .Concat(Directory.GetDirectories(Path.Combine(Root, "tests")))
+            .SelectMany(f => Directory.GetFiles(f, "*.csproj"))
+            .Select(Relative)
+            .Order(StringComparer.Ordinal);
+        Assert.Equal(found, listed);
+        Assert.All(found, p => Assert.True(File.Exists(Path.Combine(Root, Path.GetDirectoryName(p)!, "packages.lock.json")), p));
+        var locked = XDocument.Load(Path.Combine(Root, "Directory.Build.props")).Descendants("RestoreLockedMode").Single();
+        Assert.Equal(("true", "'$(CI)' == 'true'"), (locked.Value, locked.Attribute("Condition")!.Value));
+    }
+
+    [Fact]
+    public void Every_parser_of_the_protocol_library_has_a_fuzz_target()
+    {
+        string[] parsing = ["TryParse", "From", "Read", "Inspect", "Of", "AcceptedVersion"];
+        var parsers =
+            from type in typeof(Postseal.Protocol.DomainName).Assembly.GetExportedTypes()
+            from method in type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)
+            where parsing.Contains(method.Name)
+            let input = method.GetParameters()[0].ParameterType
+            where input == typeof(string) || input == typeof(ReadOnlySpan<char>) || input == typeof(ReadOnlySpan<byte>)
+            select $"{type.Name}.{method.Name}(";
+        var targets = string.Concat(
+            Directory.GetFiles(Path.Combine(Root, "tests/Postseal.Fuzz/Targets"), "*.cs").Select(File.ReadAllText)
+        );
+        Assert.All(parsers.Distinct(), p => Assert.Contains(p, targets, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void The_protocol_library_does_no_work_of_its_own()
     {
         // BCL only: no Task, no clock, no logger, no I/O.

@@ -1,4 +1,3 @@
-using System.Net;
 using Postseal.Checks.Facts;
 using Postseal.Checks.Findings;
 using Postseal.Protocol;
@@ -180,5 +179,5 @@ public static class MxCoverage
 
     // Addresses and the policy host in mx lines are accused by the rules about the policy text.
     private static bool HasOwnFinding(MxPattern pattern, DomainName domain) =>
-        IPAddress.TryParse(pattern.Domain.Value, out _) || Mismatch.IsPolicyHost(pattern, domain);
+        pattern.IsAddress || Mismatch.IsPolicyHost(pattern, domain);
 }

@@ -142,8 +142,12 @@ public static class PolicyHostHttp
             "http-status",
             facts,
             failed,
-            $"What answers at {PublishLines.PolicyUrl(facts)} is not HTTP, or breaks off. {NotFetched}",
-            "Check that a web server with HTTPS listens there, and look into its log."
+            failed.Ours
+                ? $"The policy of {facts.Domain} cannot be asked for: no address of the web can be written with such a name."
+                : $"What answers at {PublishLines.PolicyUrl(facts)} is not HTTP, or breaks off. {NotFetched}",
+            failed.Ours
+                ? "Use a domain whose labels begin and end with a letter or digit, as mail domains do."
+                : "Check that a web server with HTTPS listens there, and look into its log."
         );
 
     // A SHOULD of RFC 8461 §3.2. Senders that do not check it would accept the policy; those that do, ours among them, have none: off.

@@ -56,6 +56,7 @@ internal sealed class Envelope(Front front, Receiver chosen, Visit visit, bool s
         if (address.Length == 0)
             return "501 5.5.4 Syntax: RCPT TO:<address>";
 
+        address = front.Whole(address, chosen);
         var recipient = front.To(address, chosen);
         var reply = Judge(address, recipient.Receiver);
         var isTaken = IsPositive(reply);

@@ -10,6 +10,9 @@ namespace Postseal.Lab.Smtp;
 /// <param name="Members">All of them, each with the domain it belongs to.</param>
 internal sealed record Front(Receiver Greeter, ImmutableArray<(Receiver Receiver, string Domain)> Members)
 {
+    /// <summary>The only recipient without a domain that there is (RFC 5321 §4.1.1.3, §4.5.1), in lower case.</summary>
+    public const string Postmaster = "postmaster";
+
     /// <summary>Whether a client has to say which of them it means.</summary>
     public bool IsShared => Members.Length > 1;
 
@@ -18,10 +21,19 @@ internal sealed record Front(Receiver Greeter, ImmutableArray<(Receiver Receiver
     public static Front Of(IPAddress address, ImmutableArray<(Receiver Receiver, string Domain)> members, string name) =>
         members is [var only]
             ? new(only.Receiver, members)
-            : new(new Receiver(name, address) { Accepts = _ => false, Tls = TlsFace.Good }, members);
+            : new(new Receiver(name, address) { Accepts = a => a == Postmaster, Tls = TlsFace.Good }, members);
 
     /// <summary>Whom a client means that asks for this name; the greeter where there is no such server (RFC 8461 §7.1: nobody is refused for it).</summary>
     public Receiver BySni(string? name) => Members.FirstOrDefault(m => m.Receiver.Host == name).Receiver ?? Greeter;
+
+    /// <summary>A recipient with its domain: who asks for the postmaster without one means that of the server he has reached. At a server that belongs to
+    /// none it stays as it is.</summary>
+    /// <param name="address">In lower case.</param>
+    /// <param name="chosen">Who was chosen by SNI, or the greeter.</param>
+    public string Whole(string address, Receiver chosen) =>
+        address == Postmaster && Members.FirstOrDefault(m => m.Receiver == chosen).Domain is { } domain
+            ? $"{Postmaster}@{domain}"
+            : address;
 
     /// <summary>Whose recipient this is.</summary>
     /// <param name="address">In lower case.</param>

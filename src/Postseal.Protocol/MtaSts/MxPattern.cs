@@ -7,7 +7,7 @@ public sealed record MxPattern(bool IsWildcard, DomainName Domain)
 {
     private const string Wildcard = "*.";
 
-    /// <summary>True when the last label is a number, as in <c>192.0.2.1</c>: well-formed (RFC 5321 §4.1.2), but no host has such a name and
+    /// <summary>True when the last label is a number, as in <c>192.0.2.1</c> or <c>192.0.2.0x1</c>: well-formed (RFC 5321 §4.1.2), but no host has such a name and
     /// the pattern matches nothing (standard.md 8461-3.2-22).</summary>
     public bool IsAddress => Domain.IsAddress;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
@@ -31,10 +32,17 @@ internal sealed class PolicyExchange(DomainName host, int port, SslStream tls, T
     /// <summary>Sends the GET and reads the answer.</summary>
     public async Task<FetchOutcome> GetAsync(CancellationToken ct)
     {
+        if (Address(host, port) is not { } address)
+            return new FetchOutcome.Failed(
+                FetchFailure.HttpProtocol,
+                $"No policy can be asked for at {host}: the name cannot stand in an address of the web.",
+                Ours: true
+            );
+
         using var client = new HttpMessageInvoker(Handler());
         try
         {
-            using var request = Request();
+            using var request = Request(address);
             using var response = await client.SendAsync(request, ct);
             Response = HttpFacts.Of(response);
             if (Refusal(response, Response) is not { } refusal)
@@ -63,6 +71,18 @@ internal sealed class PolicyExchange(DomainName host, int port, SslStream tls, T
         }
     }
 
+    /// <summary>Where the policy is; null where the platform has no address for such a name (one of underscores, say), or one that means another host.
+    /// No certificate of a public authority stands for the former, and no mail domain is written so (RFC 5321 §4.1.2).</summary>
+    internal static Uri? Address(DomainName host, int port) =>
+        Uri.TryCreate(
+            string.Create(CultureInfo.InvariantCulture, $"https://{host}:{port}{StsPolicy.Path}"),
+            UriKind.Absolute,
+            out var uri
+        )
+        && uri.IdnHost == host.Value
+            ? uri
+            : null;
+
     private SocketsHttpHandler Handler()
     {
         SslStream? connection = tls;
@@ -83,9 +103,9 @@ internal sealed class PolicyExchange(DomainName host, int port, SslStream tls, T
         };
     }
 
-    private HttpRequestMessage Request()
+    private HttpRequestMessage Request(Uri address)
     {
-        var request = new HttpRequestMessage(HttpMethod.Get, new UriBuilder("https", host.Value, port, StsPolicy.Path).Uri)
+        var request = new HttpRequestMessage(HttpMethod.Get, address)
         {
             // What ALPN agreed on, exactly: a handler that may choose can ask for a second connection on its way down to HTTP/1.1.
             Version =

@@ -19,6 +19,7 @@ internal static class Surface
         builder.Services.AddRoutingCore();
         builder.Services.Replace(ServiceDescriptor.Singleton(logs));
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Services.AddSingleton<IStartupFilter, ReadableHost>();
         return builder;
     }
 

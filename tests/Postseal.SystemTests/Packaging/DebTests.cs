@@ -69,6 +69,52 @@ public sealed class DebTests(DebPackage package) : IClassFixture<DebPackage>
     }
 
     [Fact]
+    public async Task A_purge_takes_what_the_package_made_and_nothing_that_somebody_else_put_there()
+    {
+        Peers.Demand(package.Missing);
+
+        var run = await InScratchRootAsync(
+            $"""
+            dpkg --no-triggers --install {package.File} 2>&1
+            cd /etc/postseal
+            for file in server.toml server.token ca.pem policyd.toml.mine; do echo mine >$file; done
+            cd /var/lib/postseal
+            for file in policies.db policies.db-wal policies.db-shm policies.db.corrupt-20260102030405; do echo ours >$file; done
+            for file in before-the-update.db policies.db.backup; do echo mine >$file; done
+            mkdir -p /var/lib/postseal-server /etc/systemd/system/postseal-policyd.socket.d
+            echo mine >/var/lib/postseal-server/postseal.db
+            echo '# mine' >/etc/systemd/system/postseal-policyd.socket.d/override.conf
+            dpkg --no-triggers --purge postseal 2>&1
+            echo "- $(cd /etc/postseal && echo *)"
+            echo "- $(cd /var/lib/postseal && echo *)"
+            echo "- $(cat /var/lib/postseal-server/postseal.db /etc/systemd/system/postseal-policyd.socket.d/override.conf | tr '\n' ' ')"
+            echo "- $(stat -c %U /var/lib/postseal)"
+            rm -r /var/lib/postseal /etc/postseal
+            deluser --quiet --system postseal
+
+            adduser --quiet --system --group --home /srv/mail --no-create-home --gecos 'Of the operator' postseal
+            dpkg --no-triggers --install {package.File} 2>&1
+            dpkg --no-triggers --purge postseal 2>&1
+            echo "- $(getent passwd postseal | cut -d: -f5)"
+            echo "- $(ls -d /etc/postseal /var/lib/postseal 2>/dev/null)"
+            """
+        );
+
+        Assert.True(run.ExitCode == 0, run.ToString());
+        Assert.Equal(
+            [
+                "ca.pem policyd.toml.mine server.token server.toml",
+                "before-the-update.db policies.db.backup",
+                "mine # mine ",
+                "postseal",
+                "Of the operator,,,",
+                "",
+            ],
+            Said(run, "- ")
+        );
+    }
+
+    [Fact]
     public async Task The_same_program_gives_the_same_package_byte_for_byte()
     {
         Peers.Demand(package.Missing);

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using CsCheck;
 using Postseal.Lab.Tls;
+using Postseal.Tests.Protocol;
 using Xunit;
 
 namespace Postseal.Tests.Lab;
@@ -24,6 +25,14 @@ public sealed class ClientHelloTests
         await hello.Replayed.CopyToAsync(all, Ct);
         Assert.Equal(record, all.ToArray());
     }
+
+    [Fact]
+    public async Task Any_domain_name_is_asked_for_as_it_is() =>
+        await NameGen.Any.SampleAsync(
+            async name => Assert.Equal(name.Value, ClientHello.SniOf(await RecordAsync(name.Value))),
+            iter: 300,
+            threads: 1
+        );
 
     [Fact]
     public async Task Cut_anywhere_it_holds_the_name_or_none()

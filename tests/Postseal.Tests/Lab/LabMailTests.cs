@@ -56,6 +56,22 @@ public sealed class LabMailTests
     }
 
     [Theory]
+    [InlineData("RCPT TO:<postmaster>")]
+    [InlineData("RCPT TO:<PostMaster>")]
+    [InlineData("rcpt to: <POSTMASTER> NOTIFY=NEVER")]
+    public async Task The_postmaster_without_a_domain_is_that_of_the_server(string command)
+    {
+        var domain = Watched.TakingMail("testing").Receiver(r => r with { Accepts = a => a == "postmaster@testing.lab.test" });
+        var lab = await Watched.StartAsync(domain, Ct);
+        await using (lab)
+        {
+            var replies = await SayAsync(lab, Ehlo, Mail, command, "DATA", "hello\r\n.");
+            Assert.Equal(["250 2.1.5 OK", "354 End with a line of one dot", Taken], replies[3..]);
+        }
+        Assert.Equal("postmaster@testing.lab.test", Assert.Single(lab.Of<Observation.Delivered>()).Recipient);
+    }
+
+    [Theory]
     [InlineData("RCPT TO:<token@x>", "503 5.5.1 Say MAIL first")]
     [InlineData("DATA", "503 5.5.1 No valid recipients")]
     [InlineData("MAIL FROM:a@b.test", "501 5.5.4 Syntax: MAIL FROM:<address>")]

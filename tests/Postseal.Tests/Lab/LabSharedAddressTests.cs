@@ -18,6 +18,9 @@ public sealed class LabSharedAddressTests
 
     private static readonly LabDomain Two = AtShared(Domain("two").AddMx2().ReceiverTls(Bad));
 
+    private static readonly LabDomain Postmasters = AtShared(Domain("three"))
+        .Receiver(r => r with { Accepts = a => a == "postmaster@three.test" });
+
     private static TlsFace Bad => new() { Leaf = new() { Issuer = LeafIssuer.Itself } };
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -73,6 +76,31 @@ public sealed class LabSharedAddressTests
         Assert.Equal("mx1.one.test", Assert.Single(lab.Of<Observation.Delivered>()).Host);
         Assert.Contains(lab.Of<Observation.Connected>(), c => c.Host == "mx1.one.test");
         Assert.Contains(lab.Of<Observation.Greeted>(), c => c.Host == "mx1.one.test");
+    }
+
+    [Fact]
+    public async Task A_postmaster_without_a_domain_is_that_of_the_server_asked_for_or_of_the_machine()
+    {
+        string[] message = ["EHLO test", "MAIL FROM:<>", "RCPT TO:<Postmaster>", "DATA", "hello\r\n.", "QUIT"];
+        var lab = await Watched.StartAsync(new() { FrontName = "mx.front.test" }, [One, Postmasters], Ct);
+        await using (lab)
+        {
+            var inClear = await SayAsync(lab, message);
+            Assert.Equal(["250", "354", "250"], inClear[3..6].Select(r => r![..3]));
+
+            using var tcp = await LabFixture.ConnectAsync(Shared, lab.Internet.SmtpPort, Ct);
+            await SmtpDialogue.SayAsync(tcp.GetStream(), ["", "EHLO test", "STARTTLS"], Ct);
+            var (tls, _) = await LabFixture.SecureAsync(tcp.GetStream(), "mx1.three.test", Ct);
+            await using (tls)
+            {
+                var secured = await SmtpDialogue.SayAsync(tls, message, Ct);
+                Assert.Equal(["250", "354", "250"], secured[2..5].Select(r => r![..3]));
+            }
+        }
+        Assert.Equal(
+            [("mx.front.test", "postmaster"), ("mx1.three.test", "postmaster@three.test")],
+            lab.Of<Observation.Delivered>().Select(d => (d.Host, d.Recipient))
+        );
     }
 
     [Fact]

@@ -44,7 +44,7 @@ internal sealed record PolicyMap(string Text, string Place, string Name, bool Pr
         var plain = proxied ? text["proxy:".Length..] : text;
         const string type = "socketmap:";
         var name = plain.LastIndexOf(':') + 1;
-        return plain.StartsWith(type, StringComparison.Ordinal) && name > type.Length
+        return plain.StartsWith(type, StringComparison.Ordinal) && name > type.Length && !plain.Contains('\0')
             ? new(text, plain[type.Length..(name - 1)], plain[name..], proxied)
             : null;
     }

@@ -27,7 +27,7 @@ internal abstract record ListenAddress
     public sealed record Unix(string Path, UnixFileMode Mode, string? Owner, string? Group) : ListenAddress
     {
         public override string ToString() =>
-            $"unix:{Path},mode=0{Convert.ToString((int)Mode, 8)}"
+            $"unix:{Path},mode=0{Convert.ToString((int)Mode, 8).PadLeft(3, '0')}"
             + (Owner is null ? "" : $",owner={Owner}")
             + (Group is null ? "" : $":{Group}");
     }

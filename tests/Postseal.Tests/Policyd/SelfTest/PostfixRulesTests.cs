@@ -36,6 +36,7 @@ public sealed class PostfixRulesTests
     [InlineData(Good + "smtp_tls_policy_maps = proxy:socketmap:unix:/run/p.sock:postfix-tlsrpt", "+policy-map")]
     [InlineData(Good + "smtp_tls_policy_maps = socketmap:unix:/run/p.sock:postfix-tlsrpt", "+policy-map")]
     [InlineData(Good + "smtp_tls_policy_maps = socketmap:unix:postseal/p.sock:postfix-tlsrpt", "+policy-map")]
+    [InlineData(Good + "smtp_tls_policy_maps = socketmap:unix:/run/p\0.sock:postfix-tlsrpt", "!policy-map")] // no file can have that name
     [InlineData(Good + "smtp_tls_security_level =", "!level")]
     [InlineData(Good + "smtp_tls_security_level = none", "!level")]
     [InlineData(Good + "smtp_tls_security_level = encrypt", "ilevel")]

@@ -13,6 +13,7 @@ public sealed class ListenAddressTests
     [InlineData("inet:[::]:8461", "inet:[::]:8461")]
     [InlineData("unix:/run/a", "unix:/run/a,mode=0666")]
     [InlineData("unix:/run/a,mode=600", "unix:/run/a,mode=0600")]
+    [InlineData("unix:/run/a,mode=006", "unix:/run/a,mode=0006")]
     [InlineData("unix:/run/a,mode=0660,owner=postfix", "unix:/run/a,mode=0660,owner=postfix")]
     [InlineData("unix:/run/a,owner=postfix:postseal,mode=0660", "unix:/run/a,mode=0660,owner=postfix:postseal")]
     public void An_address_is_read_and_reads_back(string text, string rendered)

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using CsCheck;
 using Postseal.Protocol;
 using Postseal.Resolver.Dns;
+using Postseal.Tests.Protocol;
 using Xunit;
 
 namespace Postseal.Tests.Resolver.Dns;
@@ -42,6 +44,31 @@ public sealed class DnsClientDnsTests : DnsClientDnsTest
         var found = Found(await Dns(server).MxAsync(DomainName.Parse("xn--bcher-kva.example"), Ct));
 
         Assert.Equal("mx.xn--strae-oqa.example", Assert.Single(found.Records).Exchange?.Value);
+    }
+
+    [Fact]
+    public async Task Any_domain_name_is_answered_and_only_an_A_label_that_decodes_to_nothing_may_fail()
+    {
+        await using var server = new WireDnsServer(q => q.Reply([Wire.Txt(q.Name, Encoding.ASCII.GetBytes(q.Name[..1]))]));
+        var dns = Dns(server);
+
+        await NameGen.Any.SampleAsync(
+            async name =>
+            {
+                switch (await dns.TxtAsync(name, Ct))
+                {
+                    case DnsAnswer<string>.Found found:
+                        Assert.Equal([name.Value[..1]], found.Records);
+                        break;
+                    case var other: // DnsClient decodes the names of an answer
+                        Assert.Equal(DnsFailure.Malformed, Failed(other).Failure);
+                        Assert.Contains("xn--", name.Value, StringComparison.Ordinal);
+                        break;
+                }
+            },
+            iter: 300,
+            threads: 1
+        );
     }
 
     [Fact]

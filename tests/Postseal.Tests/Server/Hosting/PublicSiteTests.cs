@@ -310,4 +310,27 @@ public sealed class PublicSiteTests
             return ""; // closed hard
         }
     }
+
+    [Theory]
+    [InlineData("xn--")]
+    [InlineData("a.xn--.test:8080")]
+    public async Task A_Host_that_cannot_be_read_is_a_bad_request_and_no_bug(string host)
+    {
+        await using var bench = await SiteBench.StartAsync(c => c, TimeProvider.System, Ct);
+        (string, string)[] headers = [("Host", host), ("Origin", "https://check.example")];
+        foreach (
+            var (client, method, path) in ((BenchClient, HttpMethod, string)[])
+                [
+                    (bench.Public, HttpMethod.Post, "/test/body"),
+                    (bench.Public, HttpMethod.Get, "/test/link"),
+                    (bench.Private, HttpMethod.Get, "/readyz"),
+                ]
+        )
+        {
+            using var response = await client.SendAsync(method, path, headers, null, Ct);
+            Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        }
+
+        Assert.DoesNotContain(bench.Logs.Lines, l => l.StartsWith("Error", StringComparison.Ordinal));
+    }
 }

@@ -141,7 +141,9 @@ internal sealed class BenchLogs : ILoggerFactory
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => true;
+        // As in the program's own log, the framework speaks of trouble only.
+        public bool IsEnabled(LogLevel logLevel) =>
+            logLevel >= LogLevel.Warning || !category.StartsWith("Microsoft.", StringComparison.Ordinal);
 
         public void Log<TState>(
             LogLevel logLevel,
