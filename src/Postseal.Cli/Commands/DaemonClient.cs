@@ -7,12 +7,9 @@ using Postseal.Protocol.Socketmap;
 
 namespace Postseal.Cli.Commands;
 
-/// <summary>Asks the status pages of a running <c>postseal policyd</c>.</summary>
-internal sealed class DaemonClient(IPEndPoint daemon, TimeProvider clock)
+/// <summary>Asks the status pages of a running <c>postseal policyd</c>, and gives it commands through its control socket.</summary>
+internal sealed class DaemonClient(DaemonPlace daemon, TimeProvider clock)
 {
-    /// <summary>Where the packaged configuration puts the status pages.</summary>
-    public const string DefaultAddress = "127.0.0.1:8462";
-
     // An explanation may have to look the domain up first, as long as an answer may take.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(95);
 
@@ -39,8 +36,8 @@ internal sealed class DaemonClient(IPEndPoint daemon, TimeProvider clock)
     {
         using var patience = new CancellationTokenSource(Patience, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, ct);
-        var uri = new Uri($"http://{daemon}/{verb}/{Uri.EscapeDataString(destination.ToString())}");
-        using var client = new HttpMessageInvoker(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false });
+        var uri = new Uri($"http://{daemon.Host}/{verb}/{Uri.EscapeDataString(destination.ToString())}");
+        using var client = new HttpMessageInvoker(daemon.NewHandler());
         using var request = new HttpRequestMessage(method, uri);
         try
         {
@@ -53,9 +50,13 @@ internal sealed class DaemonClient(IPEndPoint daemon, TimeProvider clock)
             return await JsonSerializer.DeserializeAsync(body, type, either.Token)
                 ?? throw new DaemonException($"what answers at {daemon} is no postseal policyd");
         }
+        catch (HttpRequestException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.AccessDenied })
+        {
+            throw new DaemonException($"this user may not open {daemon}: commands are for root and the daemon's own user", e);
+        }
         catch (HttpRequestException e) when (e.InnerException is SocketException)
         {
-            throw new DaemonException($"no daemon answers at {daemon}: is policyd running with --http {daemon}?", e);
+            throw new DaemonException($"no daemon answers at {daemon}: is policyd running with {daemon.Option}?", e);
         }
         catch (Exception e) when (e is HttpRequestException or JsonException)
         {

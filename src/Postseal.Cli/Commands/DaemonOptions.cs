@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net;
 using System.Text.Json;
 using Postseal.Cli.Output;
 using Postseal.Cli.Policyd.Status;
@@ -8,18 +7,21 @@ using Postseal.Protocol.Socketmap;
 
 namespace Postseal.Cli.Commands;
 
-/// <summary>The options of <c>resolve</c> that ask a running daemon in place of DNS: <c>--daemon [HOST:PORT] [--refresh|--forget]</c>.</summary>
+/// <summary>The options of <c>resolve</c> that ask a running daemon in place of DNS: <c>--daemon [HOST:PORT|unix:PATH] [--refresh|--forget]</c>.</summary>
 internal sealed class DaemonOptions
 {
     private readonly Option<string?> _daemon = new("--daemon")
     {
-        Description = $"Ask a running policyd what it answers and why (default: {DaemonClient.DefaultAddress})",
-        HelpName = "HOST:PORT",
+        Description = $"Ask a running policyd what it answers and why (default: {DaemonPlace.Http.Default})",
+        HelpName = "HOST:PORT|unix:PATH",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly Option<bool> _refresh = new("--refresh") { Description = "With --daemon: have it fetch the policy now" };
-    private readonly Option<bool> _forget = new("--forget") { Description = "With --daemon: have it forget the domain" };
+    private readonly Option<bool> _refresh = new("--refresh")
+    {
+        Description = $"Have it fetch the policy now, through its control socket (default: {DaemonPlace.Control.Default})",
+    };
+    private readonly Option<bool> _forget = new("--forget") { Description = "Have it forget the domain, in the same way" };
 
     /// <summary>Adds the options to the verb.</summary>
     public void AddTo(Command command)
@@ -43,11 +45,11 @@ internal sealed class DaemonOptions
         CancellationToken ct
     )
     {
-        var (address, destination, problems) = Read(text, parsed);
-        if (address is null || destination is null)
+        var (place, destination, problems) = Read(text, parsed);
+        if (place is null || destination is null)
             return App.UsageError(terminal, problems);
 
-        var client = new DaemonClient(address, clock);
+        var client = new DaemonClient(place, clock);
         try
         {
             if (parsed.GetValue(_refresh) || parsed.GetValue(_forget))
@@ -72,13 +74,18 @@ internal sealed class DaemonOptions
         }
     }
 
-    private (IPEndPoint? Address, Destination? Destination, List<string> Problems) Read(string text, ParseResult parsed)
+    private (DaemonPlace? Place, Destination? Destination, List<string> Problems) Read(string text, ParseResult parsed)
     {
         var problems = new List<string>();
-        var place = parsed.GetValue(_daemon) ?? DaemonClient.DefaultAddress;
-        place = place.Replace("localhost:", "127.0.0.1:", StringComparison.Ordinal);
-        if (!IPEndPoint.TryParse(place, out var address) || address.Port == 0)
-            problems.Add($"--daemon takes an address and a port, such as {DaemonClient.DefaultAddress}, not '{place}'");
+        var isCommand = parsed.GetValue(_refresh) || parsed.GetValue(_forget);
+        var given = parsed.GetValue(_daemon) ?? (isCommand ? DaemonPlace.Control.Default : DaemonPlace.Http.Default);
+        var place = DaemonPlace.Parse(given);
+        if (place is null)
+            problems.Add(
+                $"--daemon takes an address and a port, such as {DaemonPlace.Http.Default}, or unix: and a path, such as {DaemonPlace.Control.Default}, not '{given}'"
+            );
+        else if (isCommand && place is DaemonPlace.Http)
+            problems.Add($"--refresh and --forget go through the control socket: --daemon {DaemonPlace.Control.Default}");
 
         if (!Destination.TryParse(text, out var destination))
             problems.Add($"'{text}' is no domain name, or one that has no policy by its nature");
@@ -86,10 +93,10 @@ internal sealed class DaemonOptions
         if (parsed.GetValue(_refresh) && parsed.GetValue(_forget))
             problems.Add("--refresh and --forget exclude each other");
 
-        return problems.Count > 0 ? (null, null, problems) : (address, destination, problems);
+        return problems.Count > 0 ? (null, null, problems) : (place, destination, problems);
     }
 
-    private static int Write(CommandDocument result, bool json, Terminal terminal)
+    internal static int Write(CommandDocument result, bool json, Terminal terminal)
     {
         terminal.Out.WriteLine(
             json

@@ -41,23 +41,29 @@ internal sealed class Daemon : IAsyncDisposable
         (_options, _clock, _logs, _store) = (options, clock, logs, store);
         _log = logs.CreateLogger("policyd");
         (_dns, _dnsOptions) = (engine.Dns, engine.DnsOptions);
-        _table = new(options.MaxPolicies);
+        _table = new(options.MaxPolicies, options.Memory);
         _notices = new(_log);
         _policies = new(engine.Dns, engine.PolicyHost, store, clock)
         {
-            Options = new() { MaxPolicies = options.MaxPolicies, Notify = _notices.Take },
+            Options = new()
+            {
+                MaxPolicies = options.MaxPolicies,
+                Memory = options.Memory.Policies,
+                Notify = _notices.Take,
+            },
         };
-        _routes = new(engine.Dns, options.Lookup.SmtpPort, clock);
+        _routes = new(engine.Dns, options.Lookup.SmtpPort, clock, options.Memory.Routes);
         _settings = new(options, engine.DnsOptions.BelievesAd);
         _answerer = new(_table, new(_policies, _routes, _counts, _settings, clock), _counts, clock, _log);
         _operator = new(_answerer, _table, _settings, _policies, _routes, store, clock);
     }
 
     /// <summary>Opens the store and wires everything; nothing listens yet.</summary>
-    /// <exception cref="StoreException">The store cannot be opened.</exception>
+    /// <exception cref="StoreException">There can be no store at this path. One whose disk is at fault is taken up later.</exception>
     public static Daemon Create(PolicydOptions options, Engine engine, ILoggerFactory logs, TimeProvider clock)
     {
-        var store = SqlitePolicyStore.Open(options.Store, clock, logs.CreateLogger("store"));
+        var limits = new StoreLimits { MaxBytes = options.StoreMegabytes * 1024L * 1024, MaxQueuedBytes = options.Memory.Queue };
+        var store = SqlitePolicyStore.Open(options.Store, clock, logs.CreateLogger("store"), limits);
         return new(options, engine, store, logs, clock);
     }
 
@@ -77,9 +83,8 @@ internal sealed class Daemon : IAsyncDisposable
         );
         using var memory = IdleMemory.Watch(() => server.Counters.Requests, _clock);
         var metrics = new PolicydMetrics(server.Counters, _counts, _table, _policies, _store, _notices, _clock);
-        await using var status = _options.Http is { } address
-            ? await StatusServer.StartAsync(address, _operator, metrics, _logs, ct)
-            : null;
+        var access = new StatusAccess(_options.Http, _options.Control, _options.HttpToken);
+        await using var status = access.IsNone ? null : await StatusServer.StartAsync(access, _operator, metrics, _logs, ct);
         if (_options.Http is { } http)
             PolicydLog.Status(_log, http.ToString());
 
@@ -88,7 +93,7 @@ internal sealed class Daemon : IAsyncDisposable
         var notifier = new SystemdNotifier();
         notifier.Notify(ServiceState.Ready);
         using var stopping = new CancellationTokenSource();
-        Task[] background = [RefreshAsync(stopping.Token), TestResolverAsync(stopping.Token)];
+        Task[] background = [RefreshAsync(stopping.Token), ReconcileAsync(stopping.Token), TestResolverAsync(stopping.Token)];
 
         await Task.Delay(Timeout.InfiniteTimeSpan, _clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
@@ -129,6 +134,20 @@ internal sealed class Daemon : IAsyncDisposable
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
             PolicydLog.RefresherEnded(_log, e); // the loop of a service: one of the three places that catch all
+        }
+    }
+
+    // A store that was away is taken up, and what was learned meanwhile is written.
+    private async Task ReconcileAsync(CancellationToken ct)
+    {
+        try
+        {
+            while (true)
+                await _policies.ReconcileAsync(await _store.ReturnedAsync(ct) == StoreReturn.Opened, ct);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            PolicydLog.StoreNotTakenUp(_log, e); // the loop of a service: one of the three places that catch all
         }
     }
 

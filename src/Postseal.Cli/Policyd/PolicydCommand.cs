@@ -19,6 +19,10 @@ internal static class PolicydCommand
         var options = new PolicydCommandOptions();
         var command = new Command("policyd", "Answer Postfix and Sendmail with other domains' MTA-STS and DANE policies");
         options.AddTo(command);
+        command.Subcommands.Add(
+            CommandVerb.Create("refresh", "Have the running daemon fetch a domain's policy now", terminal, clock)
+        );
+        command.Subcommands.Add(CommandVerb.Create("forget", "Have the running daemon forget a domain", terminal, clock));
         command.SetAction((parsed, ct) => RunAsync(options, parsed, terminal, clock, ct));
         return command;
     }

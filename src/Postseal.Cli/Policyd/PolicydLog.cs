@@ -56,6 +56,13 @@ internal static partial class PolicydLog
     public static partial void ResolverBad(ILogger log, string sentence);
 
     [LoggerMessage(
+        91,
+        LogLevel.Critical,
+        "What was learned without the policy store could not be written because of an error of ours; it is written as policies are renewed, within a day"
+    )]
+    public static partial void StoreNotTakenUp(ILogger log, Exception e);
+
+    [LoggerMessage(
         90,
         LogLevel.Critical,
         "The refresher ended because of an error of ours; policies are still answered, but not renewed"

@@ -19,19 +19,22 @@ public sealed record MxPattern(bool IsWildcard, DomainName Domain)
         [NotNullWhen(false)] out ParseError? error
     )
     {
+        error = Check(text);
         var isWildcard = text.StartsWith(Wildcard, StringComparison.Ordinal);
-        var start = isWildcard ? Wildcard.Length : 0;
+        pattern = error is null ? new(isWildcard, DomainName.FromAscii(text[(isWildcard ? Wildcard.Length : 0)..])) : null;
+        return pattern is not null;
+    }
+
+    /// <summary>What is wrong with the text as a pattern; null when nothing is. Errors as in <see cref="TryParse"/>.</summary>
+    internal static ParseError? Check(ReadOnlySpan<char> text)
+    {
+        var start = text.StartsWith(Wildcard, StringComparison.Ordinal) ? Wildcard.Length : 0;
         var fault = FindFault(text[start..]);
         if (fault < 0)
-        {
-            (pattern, error) = (new(isWildcard, DomainName.FromAscii(text[start..])), null);
-            return true;
-        }
+            return null;
 
         var offset = start + fault;
-        var code = offset < text.Length && text[offset] > '\x7F' ? StsPolicyErrors.MxIdn : StsPolicyErrors.Mx;
-        (pattern, error) = (null, new(code, offset));
-        return false;
+        return new(offset < text.Length && text[offset] > '\x7F' ? StsPolicyErrors.MxIdn : StsPolicyErrors.Mx, offset);
     }
 
     /// <summary>True when the pattern covers the MX host.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
@@ -10,7 +9,7 @@ namespace Postseal.Protocol.MtaSts;
 /// <param name="Mx">Patterns in the order written; empty only in mode <c>none</c>.</param>
 /// <param name="MaxAge">Seconds as written, 0 to 9,999,999,999; senders use <see cref="Lifetime"/>.</param>
 /// <param name="Extensions">All other lines, ignored by senders: unknown keys, and repeats of keys that count once.</param>
-public sealed record StsPolicy(StsMode Mode, ImmutableArray<MxPattern> Mx, long MaxAge, ImmutableArray<RecordField> Extensions)
+public sealed record StsPolicy(StsMode Mode, MxPatterns Mx, long MaxAge, PolicyLines Extensions)
 {
     /// <summary>The label in front of the policy domain that names the policy host.</summary>
     public const string HostLabel = "mta-sts";
@@ -36,30 +35,13 @@ public sealed record StsPolicy(StsMode Mode, ImmutableArray<MxPattern> Mx, long 
     }
 
     /// <summary>How long a sender may keep the policy after a successful fetch.</summary>
-    public TimeSpan Lifetime => TimeSpan.FromSeconds(Math.Min(MaxAge, MaxMaxAge));
+    public TimeSpan Lifetime => LifetimeOf(MaxAge);
+
+    /// <summary>How long a policy with this <c>max_age</c> may be kept.</summary>
+    public static TimeSpan LifetimeOf(long maxAge) => TimeSpan.FromSeconds(Math.Min(maxAge, MaxMaxAge));
 
     /// <summary>True when some pattern covers the host (RFC 8461 §4.1).</summary>
-    public bool Covers(DomainName host)
-    {
-        foreach (var pattern in Mx)
-        {
-            if (pattern.Matches(host))
-                return true;
-        }
-
-        return false;
-    }
-
-    /// <inheritdoc/>
-    public bool Equals(StsPolicy? other) =>
-        other is not null
-        && Mode == other.Mode
-        && MaxAge == other.MaxAge
-        && Mx.SameItems(other.Mx)
-        && Extensions.SameItems(other.Extensions);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Mode, MaxAge, Mx.ItemsHash(), Extensions.ItemsHash());
+    public bool Covers(DomainName host) => Mx.Covers(host);
 
     /// <summary>The policy as published (standard.md 8461-3.2-23): version, mode, mx, max_age, then the rest; lines end with CRLF.</summary>
     public override string ToString()

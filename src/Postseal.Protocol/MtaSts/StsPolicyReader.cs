@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Immutable;
 using System.Text;
 using System.Text.Unicode;
 
@@ -22,8 +21,8 @@ internal ref struct StsPolicyReader(ReadOnlySpan<byte> text)
     ]);
 
     private readonly ReadOnlySpan<byte> _text = text;
-    private readonly ImmutableArray<MxPattern>.Builder _mx = ImmutableArray.CreateBuilder<MxPattern>();
-    private readonly ImmutableArray<RecordField>.Builder _extensions = ImmutableArray.CreateBuilder<RecordField>();
+    private readonly PackedLines.Builder _mx = new();
+    private readonly PackedLines.Builder _extensions = new();
     private bool _version;
     private StsMode? _mode;
     private long? _maxAge;
@@ -89,7 +88,7 @@ internal ref struct StsPolicyReader(ReadOnlySpan<byte> text)
         else if (_mx.Count == 0 && _mode != StsMode.None)
             Fail(StsPolicyErrors.MxMissing, _text.Length);
         else
-            return new(_mode.Value, _mx.DrainToImmutable(), _maxAge.Value, _extensions.DrainToImmutable());
+            return new(_mode.Value, new(_mx.ToLines()), _maxAge.Value, new(_extensions.ToLines()));
 
         return null;
     }
@@ -158,10 +157,15 @@ internal ref struct StsPolicyReader(ReadOnlySpan<byte> text)
         // A pattern is ASCII; widening byte by byte keeps offsets, and one byte too many is enough to see that it is too long.
         Span<char> chars = stackalloc char[MaxMxLength + 1];
         var length = Encoding.Latin1.GetChars(value[..Math.Min(value.Length, chars.Length)], chars);
-        if (MxPattern.TryParse(chars[..length], out var pattern, out var error))
-            _mx.Add(pattern);
-        else
+        if (MxPattern.Check(chars[..length]) is { } error)
+        {
             Fail(error.Code, start + error.Offset);
+            return;
+        }
+
+        Span<byte> pattern = stackalloc byte[length];
+        Ascii.ToLower(value, pattern, out _);
+        _mx.Add(pattern);
     }
 
     private void ReadExtension(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, int start)
@@ -170,7 +174,7 @@ internal ref struct StsPolicyReader(ReadOnlySpan<byte> text)
         if (value.IsEmpty || control >= 0)
             Fail(StsPolicyErrors.ExtensionValue, start + Math.Max(control, 0));
         else
-            _extensions.Add(new(Encoding.UTF8.GetString(key), Encoding.UTF8.GetString(value)));
+            _extensions.Add([.. key, (byte)':', .. value]);
     }
 
     private readonly int CountUtf8()

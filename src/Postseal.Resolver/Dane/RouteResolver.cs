@@ -9,8 +9,13 @@ namespace Postseal.Resolver.Dane;
 /// <param name="dns">DNS.</param>
 /// <param name="smtpPort">The port where a destination names none.</param>
 /// <param name="clock">The clock.</param>
-public sealed class RouteResolver(IDns dns, int smtpPort, TimeProvider clock) : IDisposable
+/// <param name="maxBytes">Memory for what is remembered: a zone may publish thousands of hosts, and TLSA records of 64 kilobytes for each.</param>
+public sealed class RouteResolver(IDns dns, int smtpPort, TimeProvider clock, long maxBytes = RouteResolver.DefaultBytes)
+    : IDisposable
 {
+    /// <summary>Room for some 10,000 destinations of ordinary size.</summary>
+    public const long DefaultBytes = 16 * 1024 * 1024;
+
     /// <summary>Hosts looked at: the largest providers publish about ten; a hostile zone may list thousands.</summary>
     public const int MaxHosts = 20;
 
@@ -23,12 +28,16 @@ public sealed class RouteResolver(IDns dns, int smtpPort, TimeProvider clock) : 
     // A resolver in trouble is asked again soon, but not by every question.
     private static readonly TimeSpan FailureRecheck = TimeSpan.FromSeconds(10);
 
-    // About 10 MB: a flood of invented domains must not fill the memory.
+    // A flood of invented domains must not fill the memory; neither must few that publish much, which the bytes bound.
     private const int MaxRemembered = 10_000;
 
     private readonly MxResolver _mx = new(dns);
     private readonly DaneResolver _dane = new(dns);
-    private readonly Generations<Destination, MailRoute> _routes = new(MaxRemembered);
+    private readonly Generations<Destination, MailRoute> _routes = new(MaxRemembered)
+    {
+        MaxBytes = maxBytes,
+        Weight = (destination, route) => RouteWeight.Of(destination, route),
+    };
     private readonly SingleFlight<Destination, MailRoute> _flights = new();
 
     /// <summary>What was last found, however old; null when nothing is remembered.</summary>

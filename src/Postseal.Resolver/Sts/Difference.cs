@@ -8,29 +8,29 @@ internal static class Difference
     // Of a policy with hundreds of patterns a reader needs the first few.
     private const int PatternsShown = 5;
 
-    public static PolicyChange Between(StsPolicy? before, CachedPolicy after) =>
+    public static PolicyChange Between(StsPolicy? before, CachedPolicy after, StsPolicy policy) =>
         new(
             after.Domain,
             after.FetchedAt,
             before?.Mode,
-            after.Policy.Mode,
+            policy.Mode,
             ChangeCause.Fetched,
-            before is null ? $"New policy, id {after.Id}: {Summary(after.Policy)}." : Sentence(before, after)
+            before is null ? $"New policy, id {after.Id}: {Summary(policy)}." : Sentence(before, after.Id, policy)
         );
 
-    private static string Sentence(StsPolicy before, CachedPolicy after)
+    private static string Sentence(StsPolicy before, string id, StsPolicy after)
     {
         var parts = new List<string>();
-        if (before.Mode != after.Policy.Mode)
-            parts.Add($"mode {before.Mode.ToWire()} → {after.Policy.Mode.ToWire()}");
+        if (before.Mode != after.Mode)
+            parts.Add($"mode {before.Mode.ToWire()} → {after.Mode.ToWire()}");
 
-        if (!before.Mx.SequenceEqual(after.Policy.Mx))
-            parts.Add($"mx {Patterns(before)} → {Patterns(after.Policy)}");
+        if (!before.Mx.Equals(after.Mx))
+            parts.Add($"mx {Patterns(before)} → {Patterns(after)}");
 
-        if (before.MaxAge != after.Policy.MaxAge)
-            parts.Add($"max_age {before.MaxAge} → {after.Policy.MaxAge}");
+        if (before.MaxAge != after.MaxAge)
+            parts.Add($"max_age {before.MaxAge} → {after.MaxAge}");
 
-        return $"Policy changed, id {after.Id}: {(parts.Count == 0 ? "other lines" : string.Join("; ", parts))}.";
+        return $"Policy changed, id {id}: {(parts.Count == 0 ? "other lines" : string.Join("; ", parts))}.";
     }
 
     private static string Summary(StsPolicy policy) =>

@@ -17,7 +17,7 @@ internal static class Failing
         var fetch = FetchViews.Failed(state.Fetch, id, outcome, detail, now);
         var next = state with { Fetch = fetch, RefreshAt = fetch.NotBefore };
         if (
-            state.Live(now) is not { Policy.Mode: not Protocol.MtaSts.StsMode.None } live
+            state.Live(now) is not { Mode: not Protocol.MtaSts.StsMode.None } live
             || (fetch.WarnedAt is { } warned && now - warned < WarnEvery)
         )
             return (next, null);

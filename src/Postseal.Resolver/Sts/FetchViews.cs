@@ -10,6 +10,9 @@ internal static class FetchViews
     // A policy that lives shorter is not fetched more often than this (standard.md 8461-3.2-21).
     private static readonly TimeSpan MinFetchInterval = TimeSpan.FromMinutes(1);
 
+    // For people, and remembered of many domains; it may quote the peer.
+    private const int MaxDetail = 300;
+
     private static readonly StsLookup Expired = new StsLookup.Unusable(LookupStage.Policy, "expired");
 
     public static FetchView Succeeded(CachedPolicy cached) =>
@@ -31,6 +34,8 @@ internal static class FetchViews
         if (backOff > MaxBackOff)
             backOff = MaxBackOff;
 
-        return new(now, id, outcome, Succeeded: false, detail, now + backOff, backOff, repeated ? before!.WarnedAt : null);
+        return new(now, id, outcome, Succeeded: false, Cut(detail), now + backOff, backOff, repeated ? before!.WarnedAt : null);
     }
+
+    private static string Cut(string text) => text.Length <= MaxDetail ? text : text[..MaxDetail];
 }

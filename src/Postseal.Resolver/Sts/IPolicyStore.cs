@@ -6,11 +6,15 @@ namespace Postseal.Resolver.Sts;
 /// in its own log, keeps what it could not write and tries again. Only cancellation throws.</summary>
 public interface IPolicyStore
 {
-    /// <summary>All policies kept, expired ones included.</summary>
-    Task<IReadOnlyList<KeptPolicy>> LoadAsync(CancellationToken ct);
+    /// <summary>All policies kept, expired ones included. There may be more than fits into memory: they come as they are read.</summary>
+    IAsyncEnumerable<KeptPolicy> LoadAsync(CancellationToken ct);
 
-    /// <summary>Keeps the policy in place of any other of the same domain. Once this completes it survives a crash.</summary>
-    Task SaveAsync(CachedPolicy policy, CancellationToken ct);
+    /// <summary>The policy kept of a domain, whole; null when there is none, or it cannot be read.</summary>
+    Task<KeptPolicy?> FindAsync(DomainName domain, CancellationToken ct);
+
+    /// <summary>Keeps the policy in place of any other of the same domain.</summary>
+    /// <returns>True once it survives a crash, so that memory may do without its text; false when it cannot be written now.</returns>
+    Task<bool> SaveAsync(CachedPolicy policy, CancellationToken ct);
 
     /// <summary>Drops the policy, unless one fetched later has taken its place.</summary>
     Task RemoveAsync(CachedPolicy policy, CancellationToken ct);

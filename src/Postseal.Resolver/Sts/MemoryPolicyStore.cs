@@ -13,14 +13,17 @@ public sealed class MemoryPolicyStore : IPolicyStore
     private readonly ConcurrentQueue<PolicyChange> _changes = new();
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<KeptPolicy>> LoadAsync(CancellationToken ct) =>
-        Task.FromResult<IReadOnlyList<KeptPolicy>>([.. _policies.Values]);
+    public IAsyncEnumerable<KeptPolicy> LoadAsync(CancellationToken ct) => _policies.Values.ToAsyncEnumerable();
 
     /// <inheritdoc/>
-    public Task SaveAsync(CachedPolicy policy, CancellationToken ct)
+    public Task<KeptPolicy?> FindAsync(DomainName domain, CancellationToken ct) =>
+        Task.FromResult(_policies.GetValueOrDefault(domain));
+
+    /// <inheritdoc/>
+    public Task<bool> SaveAsync(CachedPolicy policy, CancellationToken ct)
     {
         _policies[policy.Domain] = new(policy, policy.FetchedAt);
-        return Task.CompletedTask;
+        return Task.FromResult(false); // memory is no disk: nothing is to be left to it
     }
 
     /// <inheritdoc/>

@@ -11,6 +11,14 @@ namespace Postseal.Resolver.Sts;
 /// </summary>
 public sealed class PolicyResolver(IDns dns, IPolicyHost policyHost, IPolicyStore store, TimeProvider clock) : IDisposable
 {
+    // Lines of the journal and of the log: a sentence, however much a peer says.
+    private const int MaxDetail = 500;
+
+    // The store commits what waits together, and no more waits than it takes.
+    private const int MaxSavedAtOnce = 8;
+
+    private static readonly StsLookup Lost = new StsLookup.Unusable(LookupStage.Policy, "expired");
+
     private readonly StsResolver _live = new(dns, policyHost);
     private readonly SingleFlight<DomainName, StsLookup> _flights = new();
     private PolicyTable? _table;
@@ -24,15 +32,18 @@ public sealed class PolicyResolver(IDns dns, IPolicyHost policyHost, IPolicyStor
     /// <summary>How many policies are kept.</summary>
     public int Count => Table.Count;
 
+    /// <summary>Bytes of memory that they take, about.</summary>
+    public long Bytes => Table.Bytes;
+
     internal IPolicyStore Store => store;
 
-    internal PolicyTable Table => LazyInitializer.EnsureInitialized(ref _table, () => new(Options.MaxPolicies));
+    internal PolicyTable Table => LazyInitializer.EnsureInitialized(ref _table, () => new(Options.MaxPolicies, Options.Memory));
 
-    /// <summary>Takes up what the store has kept. Expired policies are left to the <see cref="Refresher"/>, which records their end.</summary>
+    /// <summary>Takes up what the store has kept, as far as nothing newer is known. Expired policies are left to the <see cref="Refresher"/>, which records their end.</summary>
     public async Task LoadAsync(CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        foreach (var (policy, usedAt) in await store.LoadAsync(ct))
+        await foreach (var (policy, usedAt) in store.LoadAsync(ct))
         {
             // A clock that was wrong at the fetch must not make a policy live longer than it says.
             var cached = policy.FetchedAt > now ? policy with { FetchedAt = now } : policy;
@@ -43,18 +54,70 @@ public sealed class PolicyResolver(IDns dns, IPolicyHost policyHost, IPolicyStor
             };
             state.Use.Mark(usedAt);
             state.Use.Saved = usedAt;
-            await KeepAsync(state, ct);
+            var (added, evicted) = Table.TryAdd(state);
+            if (added is { Cached: null } before)
+                before.Use.Outdate(); // what was answered without the policy
+
+            await DropAsync(evicted, ct);
         }
+    }
+
+    /// <summary>Brings memory and store together after the store was away: what it holds is taken up, what was learned meanwhile is written.</summary>
+    /// <param name="isAnother">It may hold what memory does not know, or have nothing of what it had.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task ReconcileAsync(bool isAnother, CancellationToken ct)
+    {
+        if (isAnother)
+            await LoadAsync(ct);
+
+        await Parallel.ForEachAsync(
+            Policies.Where(s => s.Cached is { IsWhole: true, IsStored: var isStored } && (isAnother || !isStored)),
+            new ParallelOptions { MaxDegreeOfParallelism = MaxSavedAtOnce, CancellationToken = ct },
+            async (state, stop) =>
+            {
+                var cached = state.Cached!;
+                if (await store.SaveAsync(cached, stop))
+                    Table.TryReplace(state, state with { Cached = cached with { IsStored = true } });
+            }
+        );
     }
 
     /// <summary>What is remembered of a domain, without asking anybody; null when nothing is.</summary>
     public StsState? Find(DomainName domain) => Table.Find(domain);
 
+    /// <summary>The same with the text of a policy in force, which may have to be read from the store. One that the store has lost is forgotten, and said.</summary>
+    public async Task<StsState?> FindWholeAsync(DomainName domain, CancellationToken ct)
+    {
+        while (Table.Find(domain) is { } state)
+        {
+            var now = clock.GetUtcNow();
+            if (state.Live(now) is not { IsWhole: false } shelved)
+                return state;
+
+            // The store keeps milliseconds; a later policy there is one that is being taken up just now.
+            var kept = (await store.FindAsync(domain, ct))?.Policy;
+            if (kept is not null && kept.FetchedAt > shelved.FetchedAt - TimeSpan.FromMilliseconds(1))
+            {
+                var whole = state with { Cached = kept.FetchedAt > now ? kept with { FetchedAt = shelved.FetchedAt } : kept };
+                if (Table.TryReplace(state, whole))
+                    return whole;
+            }
+            else if (Table.TryReplace(state, state with { Cached = null }))
+            {
+                state.Use.Outdate();
+                const string why = "Its text was left to the store, which has lost it; it is fetched anew when it is asked for.";
+                await RecordAsync(new(domain, now, shelved.Mode, null, ChangeCause.Evicted, why), ct);
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The policy to apply now. Cancelling leaves the look-up running for the other waiters and for the cache.</summary>
     public async Task<StsLookup> ResolveAsync(DomainName domain, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        var state = Table.Find(domain);
+        var state = await FindWholeAsync(domain, ct);
         state?.Use.Mark(now);
         if (state?.Answer(now) is { } known)
             return known;
@@ -69,7 +132,7 @@ public sealed class PolicyResolver(IDns dns, IPolicyHost policyHost, IPolicyStor
         }
         catch (TimeoutException)
         {
-            return new StsLookup.Found(live.Policy, Fresh: false);
+            return new StsLookup.Found(live.Read(), Fresh: false);
         }
     }
 
@@ -97,7 +160,7 @@ public sealed class PolicyResolver(IDns dns, IPolicyHost policyHost, IPolicyStor
             return state is not null;
 
         await store.RemoveAsync(cached, ct);
-        var from = state.Live(clock.GetUtcNow())?.Policy.Mode;
+        var from = state.Live(clock.GetUtcNow())?.Mode;
         await RecordAsync(new(domain, clock.GetUtcNow(), from, null, ChangeCause.Forgotten, "An operator had it forgotten."), ct);
         return true;
     }
@@ -108,20 +171,21 @@ public sealed class PolicyResolver(IDns dns, IPolicyHost policyHost, IPolicyStor
     /// <summary>Writes a change into the journal and tells of it.</summary>
     internal async Task RecordAsync(PolicyChange change, CancellationToken ct)
     {
-        Options.Notify(new PolicyNotice.Changed(change));
-        await store.RecordAsync(change, ct);
+        var cut = change.Detail.Length <= MaxDetail ? change : change with { Detail = change.Detail[..MaxDetail] };
+        Options.Notify(new PolicyNotice.Changed(cut));
+        await store.RecordAsync(cut, ct);
     }
 
     private async Task<StsLookup> LookupAsync(DomainName domain, CancellationToken ct)
     {
-        if (Table.Find(domain)?.Answer(clock.GetUtcNow()) is { } known)
+        if ((await FindWholeAsync(domain, ct))?.Answer(clock.GetUtcNow()) is { } known)
             return known;
 
         var state = await AskAsync(domain, ct);
         var now = clock.GetUtcNow();
         state.Use.Mark(now); // only a question looks up; a refresh is no use
         if (state.Record!.Id is not { } id || state.Live(now)?.Id == id || MustWait(state, id))
-            return state.Known(now)!;
+            return await KnownAsync(state, now, ct);
 
         return await FetchAsync(state, id, ct);
     }
@@ -132,8 +196,12 @@ public sealed class PolicyResolver(IDns dns, IPolicyHost policyHost, IPolicyStor
         var now = clock.GetUtcNow();
         return (state.Record!.Id ?? state.Live(now)?.Id) is { } id && (byOperator || !MustWait(state, id))
             ? await FetchAsync(state, id, ct)
-            : state.Known(now)!;
+            : await KnownAsync(state, now, ct);
     }
+
+    // What is known without asking. Memory may have become short meanwhile.
+    private async Task<StsLookup> KnownAsync(StsState state, DateTimeOffset now, CancellationToken ct) =>
+        (state.Live(now) is { IsWhole: false } ? await FindWholeAsync(state.Domain, ct) : state)?.Known(now) ?? Lost;
 
     // The TXT question; its answer is remembered.
     private async Task<StsState> AskAsync(DomainName domain, CancellationToken ct)
@@ -155,9 +223,14 @@ public sealed class PolicyResolver(IDns dns, IPolicyHost policyHost, IPolicyStor
         var now = clock.GetUtcNow();
         if (lookup is StsLookup.Found { Policy: var policy } && fetch.Outcome is FetchOutcome.Body { Bytes: var text })
         {
-            var cached = new CachedPolicy(state.Domain, policy, id, now) { Text = text.ToArray() };
-            await store.SaveAsync(cached, ct);
+            // Before the store takes the new text in place of the old one.
+            var before = (await FindWholeAsync(state.Domain, ct))?.Live(now)?.Read();
+            var cached = new CachedPolicy(state.Domain, policy, text.Span, id, now);
+            cached = cached with { IsStored = await store.SaveAsync(cached, ct) };
             await SucceedAsync(Table.Get(state.Domain), cached, ct);
+            if (before != policy)
+                await ChangeAsync(Difference.Between(before, cached, policy), ct);
+
             return lookup;
         }
 
@@ -167,35 +240,38 @@ public sealed class PolicyResolver(IDns dns, IPolicyHost policyHost, IPolicyStor
             Options.Notify(notice);
 
         await KeepAsync(failed.State, ct);
-        return failed.State.Live(now) is { } live ? new StsLookup.Found(live.Policy, Fresh: false) : lookup;
+        return failed.State.Live(now) is null ? lookup : await KnownAsync(failed.State, now, ct);
     }
 
-    private async Task SucceedAsync(StsState state, CachedPolicy cached, CancellationToken ct)
+    private Task SucceedAsync(StsState state, CachedPolicy cached, CancellationToken ct) =>
+        KeepAsync(
+            state with
+            {
+                Cached = cached,
+                Fetch = FetchViews.Succeeded(cached),
+                RefreshAt = RefreshSchedule.After(cached, Options.Random),
+            },
+            ct
+        );
+
+    private async Task ChangeAsync(PolicyChange change, CancellationToken ct)
     {
-        var before = state.Live(cached.FetchedAt)?.Policy;
-        var next = state with
-        {
-            Cached = cached,
-            Fetch = FetchViews.Succeeded(cached),
-            RefreshAt = RefreshSchedule.After(cached, Options.Random),
-        };
-        await KeepAsync(next, ct);
-        if (before == cached.Policy)
-            return;
-
-        next.Use.Outdate();
-        await RecordAsync(Difference.Between(before, cached), ct);
+        Table.Find(change.Domain)?.Use.Outdate();
+        await RecordAsync(change, ct);
     }
+
+    private async Task KeepAsync(StsState state, CancellationToken ct) => await DropAsync(Table.Put(state), ct);
 
     // The least used policies that had to make room are gone for good.
-    private async Task KeepAsync(StsState state, CancellationToken ct)
+    private async Task DropAsync(IReadOnlyList<StsState> evicted, CancellationToken ct)
     {
-        foreach (var evicted in Table.Put(state))
+        foreach (var state in evicted)
         {
-            await store.RemoveAsync(evicted.Cached!, ct);
+            await store.RemoveAsync(state.Cached!, ct);
             var (now, most) = (clock.GetUtcNow(), Options.MaxPolicies);
-            var why = $"More than {most} policies were to be kept, and this one was used least.";
-            await RecordAsync(new(evicted.Domain, now, evicted.Live(now)?.Policy.Mode, null, ChangeCause.Evicted, why), ct);
+            var why =
+                $"More than {most} policies were to be kept, or more than memory has room for, and this one was used least.";
+            await RecordAsync(new(state.Domain, now, state.Live(now)?.Mode, null, ChangeCause.Evicted, why), ct);
         }
     }
 }

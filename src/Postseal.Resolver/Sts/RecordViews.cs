@@ -45,7 +45,7 @@ internal static class RecordViews
         txt switch
         {
             DnsAnswer<string>.Found found => Cut(string.Join('\n', found.Records)),
-            DnsAnswer<string>.Failed failed => failed.Detail,
+            DnsAnswer<string>.Failed failed => Cut(failed.Detail),
             _ => "",
         };
 

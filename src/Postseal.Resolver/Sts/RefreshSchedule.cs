@@ -13,7 +13,7 @@ internal static class RefreshSchedule
     public static DateTimeOffset After(CachedPolicy policy, Random random)
     {
         var daily = Daily * Between(random, 0.75, 1.25);
-        var early = policy.Policy.Lifetime * Between(random, 0.4, 0.7);
+        var early = policy.Lifetime * Between(random, 0.4, 0.7);
         return policy.FetchedAt + (early < daily ? early : daily);
     }
 

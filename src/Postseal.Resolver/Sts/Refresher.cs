@@ -21,6 +21,9 @@ public sealed class Refresher(PolicyResolver resolver, TimeProvider clock)
     // Uses are noted in the store this coarsely.
     private static readonly TimeSpan UseResolution = TimeSpan.FromDays(1);
 
+    // What waits to be written is bounded.
+    private const int UsesAtOnce = 1000;
+
     // A policy that short ends before it can be renewed: its end is its owner's will and no news.
     private static readonly TimeSpan ShortLived = TimeSpan.FromHours(1);
 
@@ -55,7 +58,7 @@ public sealed class Refresher(PolicyResolver resolver, TimeProvider clock)
     public static bool IsEndangered(StsState state, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(state);
-        return state.Live(now) is { Policy.Mode: not StsMode.None } live
+        return state.Live(now) is { Mode: not StsMode.None } live
             && state.Fetch is { Succeeded: false }
             && live.ExpiresAt - now < AlertHorizon;
     }
@@ -85,8 +88,8 @@ public sealed class Refresher(PolicyResolver resolver, TimeProvider clock)
                 uses.Add((state.Domain, state.Use.Saved = state.Use.At));
         }
 
-        if (uses.Count > 0)
-            await resolver.Store.MarkUsedAsync(uses, ct);
+        foreach (var some in uses.Chunk(UsesAtOnce))
+            await resolver.Store.MarkUsedAsync(some, ct);
     }
 
     // A policy that was fetched for a question has been used then, even if the question gave up waiting.
@@ -101,13 +104,13 @@ public sealed class Refresher(PolicyResolver resolver, TimeProvider clock)
 
         state.Use.Outdate();
         await resolver.Store.RemoveAsync(cached, ct);
-        if (cause == ChangeCause.Expired && cached.Policy.Lifetime < ShortLived)
+        if (cause == ChangeCause.Expired && cached.Lifetime < ShortLived)
             return;
 
         var detail =
             cause == ChangeCause.Unused ? $"Nobody asked for it for {UnusedAfter.TotalDays:0} days."
             : state.Fetch is { Succeeded: false } fetch ? $"It ended before it could be renewed. {fetch.Detail}"
             : "It ended before it was renewed.";
-        await resolver.RecordAsync(new(state.Domain, now, cached.Policy.Mode, null, cause, detail), ct);
+        await resolver.RecordAsync(new(state.Domain, now, cached.Mode, null, cause, detail), ct);
     }
 }

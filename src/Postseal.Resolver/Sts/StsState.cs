@@ -21,6 +21,15 @@ public sealed record StsState(DomainName Domain)
     /// <summary>When somebody last asked for the domain.</summary>
     public LastUse Use { get; init; } = new();
 
+    /// <summary>The same without what can be had again: the policy's text is left to the store, DNS is asked anew by the next question.</summary>
+    internal StsState Shelved() =>
+        this with
+        {
+            Cached = Cached?.WithoutText(),
+            Record = null,
+            Fetch = Fetch is { Succeeded: false } fetch ? fetch with { Detail = "" } : null,
+        };
+
     /// <summary>The policy in force: fetched, and not expired.</summary>
     public CachedPolicy? Live(DateTimeOffset now) => Cached is { } cached && cached.IsLive(now) ? cached : null;
 
@@ -43,8 +52,9 @@ public sealed record StsState(DomainName Domain)
     }
 
     /// <summary>What is known without asking: the live policy, else why there is none; null when nothing is known.</summary>
+    /// <exception cref="InvalidOperationException">The live policy's text is in the store alone.</exception>
     public StsLookup? Known(DateTimeOffset now) =>
-        Live(now) is { } live ? new StsLookup.Found(live.Policy, Fresh: false)
+        Live(now) is { } live ? new StsLookup.Found(live.Read(), Fresh: false)
         : Record is not { } record ? null
         : record.NoPolicy ?? Fetch?.Outcome;
 }

@@ -15,8 +15,30 @@ public sealed class PolicyDaemon : IAsyncDisposable
     private static readonly IPEndPoint Status = new(IPAddress.Loopback, 8462);
 
     private readonly HttpClient _http;
+    private readonly HttpClient _commands;
 
-    private PolicyDaemon(ServerProcess server, HttpClient http) => (Server, _http) = (server, http);
+    private PolicyDaemon(ServerProcess server, HttpClient http, string folder)
+    {
+        (Server, _http, ControlSocket) = (server, http, Control(folder));
+        _commands = new(
+            new SocketsHttpHandler
+            {
+                ConnectCallback = async (_, ct) =>
+                {
+                    var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                    await socket.ConnectAsync(new UnixDomainSocketEndPoint(Control(folder)), ct);
+                    return new NetworkStream(socket, ownsSocket: true);
+                },
+            }
+        )
+        {
+            BaseAddress = new("http://localhost"),
+            Timeout = TimeSpan.FromSeconds(30),
+        };
+    }
+
+    /// <summary>Where it takes commands.</summary>
+    public string ControlSocket { get; }
 
     /// <summary>The process.</summary>
     public ServerProcess Server { get; }
@@ -44,7 +66,7 @@ public sealed class PolicyDaemon : IAsyncDisposable
         var server = ServerProcess.Start(internet.Network, "policyd", command[0], command[1..]);
         await server.WaitForListenerAsync(new(IPAddress.Loopback, Port), ct);
         await server.WaitForListenerAsync(Status, ct);
-        return new(server, Connect(internet.Network));
+        return new(server, Connect(internet.Network), folder);
     }
 
     /// <summary>Options that let it live in this network.</summary>
@@ -54,6 +76,8 @@ public sealed class PolicyDaemon : IAsyncDisposable
             string.Create(CultureInfo.InvariantCulture, $"inet:127.0.0.1:{Port}"),
             "--http",
             Status.ToString(),
+            "--control",
+            $"unix:{Control(folder)}",
             "--store",
             Path.Combine(folder, "policies.db"),
             "--dns",
@@ -86,21 +110,24 @@ public sealed class PolicyDaemon : IAsyncDisposable
             throw new TimeoutException($"The daemon does not say “{text}” of {domain}: {said}");
     }
 
-    /// <summary><c>POST /refresh/DOMAIN</c>.</summary>
+    /// <summary><c>POST /refresh/DOMAIN</c>, through the control socket.</summary>
     public async Task RefreshAsync(string domain, CancellationToken ct)
     {
-        using var answer = await _http.PostAsync(new Uri($"/refresh/{domain}", UriKind.Relative), null, ct);
+        using var answer = await _commands.PostAsync(new Uri($"/refresh/{domain}", UriKind.Relative), null, ct);
         answer.EnsureSuccessStatusCode();
     }
 
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
+        _commands.Dispose();
         await Server.DisposeAsync();
         // The runner prints this for a failed test only.
         foreach (var line in Server.LogFrom(0))
             TestContext.Current.TestOutputHelper?.WriteLine(line);
     }
+
+    private static string Control(string folder) => Path.Combine(folder, "control.sock");
 
     private static HttpClient Connect(PrivateNetwork network)
     {

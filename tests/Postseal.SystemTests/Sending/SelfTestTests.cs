@@ -5,7 +5,7 @@ namespace Postseal.SystemTests.Sending;
 
 /// <summary><c>postseal policyd --self-test</c> beside a running daemon, with this Postfix's configuration.</summary>
 [Collection(SendingStories.Name)]
-public sealed class SelfTestTests(SendingInternet internet) : IClassFixture<SharedDaemon>
+public sealed class SelfTestTests(SendingInternet internet, SharedDaemon shared) : IClassFixture<SharedDaemon>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -45,9 +45,13 @@ public sealed class SelfTestTests(SendingInternet internet) : IClassFixture<Shar
         Assert.Contains($"policy_domain={domain}", Unwrapped(explained), StringComparison.Ordinal);
         Assert.Contains("mode enforce", explained.Output, StringComparison.Ordinal);
 
-        Assert.Contains("fetched: mode enforce", (await ResolveAsync(domain, "--refresh")).Output, StringComparison.Ordinal);
-        Assert.Contains("forgotten", (await ResolveAsync(domain, "--forget")).Output, StringComparison.Ordinal);
-        Assert.Equal(1, (await ResolveAsync(domain, "--forget")).ExitCode);
+        var control = $"unix:{shared.Daemon.ControlSocket}";
+        var refreshed = await ResolveAsync(domain, "--daemon", control, "--refresh");
+        Assert.Contains("fetched: mode enforce", refreshed.Output, StringComparison.Ordinal);
+        var forgotten = await ResolveAsync(domain, "--daemon", control, "--forget");
+        Assert.Contains("forgotten", forgotten.Output, StringComparison.Ordinal);
+        Assert.Equal(1, (await ResolveAsync(domain, "--daemon", control, "--forget")).ExitCode);
+        Assert.Equal(2, (await ResolveAsync(domain, "--daemon", "127.0.0.1:8462", "--forget")).ExitCode);
 
         var nobody = await ResolveAsync(domain, "--daemon", "127.0.0.1:1");
         Assert.Equal(3, nobody.ExitCode);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Postseal.Cli.Policyd.Answers;
 using Postseal.Cli.Policyd.Configuration;
+using Postseal.Cli.Policyd.Memory;
 using Postseal.Cli.Policyd.Server;
 using Postseal.Protocol;
 using Postseal.Resolver.Dane;
@@ -46,7 +47,7 @@ internal sealed class PolicydBench : IDisposable
 
     internal AnswerCounts Counts { get; } = new();
 
-    internal AnswerTable Table { get; } = new(maxPolicies: 1000);
+    internal AnswerTable Table { get; } = new(maxPolicies: 1000, MemoryBudget.Default);
 
     internal PolicydOptions Options { get; }
 

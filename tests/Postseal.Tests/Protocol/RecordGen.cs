@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CsCheck;
 using Postseal.Protocol;
+using Postseal.Protocol.MtaSts;
 
 namespace Postseal.Tests.Protocol;
 
@@ -31,7 +32,7 @@ internal static class RecordGen
             .Select(f => f.ToImmutableArray());
 
     /// <summary>Lines a reader of a policy ignores.</summary>
-    public static Gen<ImmutableArray<RecordField>> Lines { get; } =
+    public static Gen<PolicyLines> Lines { get; } =
         Gen.Select(
                 Name,
                 Gen.OneOf(Gen.Char[' ', '~'], Gen.Char['\u0080', '\uD7FF']).Array[1, 40],
@@ -39,5 +40,5 @@ internal static class RecordGen
             )
             .Where(f => f.Value.Trim(' ').Length == f.Value.Length)
             .Array[0, 5]
-            .Select(f => f.ToImmutableArray());
+            .Select(f => PolicyLines.Create(f));
 }

@@ -1,28 +1,43 @@
+using Postseal.Cli.Policyd.Memory;
 using Postseal.Protocol.Socketmap;
 using Postseal.Resolver.Concurrency;
 
 namespace Postseal.Cli.Policyd.Answers;
 
 /// <summary>The answers given lately, by the key asked for: ASCII, lower case. The warm path; a hit allocates nothing.</summary>
-/// <param name="maxPolicies">Policies kept at most: there is room for an answer for each.</param>
-internal sealed class AnswerTable(int maxPolicies)
+/// <param name="maxPolicies">Policies kept at most: there is room for an answer for each of ordinary size.</param>
+/// <param name="memory">What all answers may take: a single one may have a hundred kilobytes.</param>
+internal sealed class AnswerTable(int maxPolicies, MemoryBudget memory)
 {
     // Twice as many in all, some 200 bytes each: a flood of invented domains takes 6 MB. Such an answer holds a minute, so nobody misses more.
     private const int MaxOthers = 16_384;
 
-    private volatile Kept _kept = new(maxPolicies);
+    private volatile Kept _kept = new(maxPolicies, memory);
 
     // Apart, so that invented domains push out no answer that a policy stands behind.
-    private sealed class Kept(int maxPolicies)
+    private sealed class Kept(int maxPolicies, MemoryBudget memory)
     {
         // A quarter more than policies, or asking for all of them in turn would fill the younger generation and make all old again.
         public readonly Generations<string, Answer> OfPolicies = new(
             (int)Math.Min(int.MaxValue, MaxOthers + maxPolicies + (maxPolicies / 4L)),
             StringComparer.Ordinal
-        );
+        )
+        {
+            MaxBytes = memory.Answers,
+            Weight = Weight,
+        };
 
-        public readonly Generations<string, Answer> Others = new(MaxOthers, StringComparer.Ordinal);
+        public readonly Generations<string, Answer> Others = new(MaxOthers, StringComparer.Ordinal)
+        {
+            MaxBytes = memory.OtherAnswers,
+            Weight = Weight,
+        };
+
+        private static int Weight(string key, Answer answer) => (2 * key.Length) + answer.Weight;
     }
+
+    /// <summary>Bytes that they take, about.</summary>
+    public long Bytes => _kept is var kept ? kept.OfPolicies.Bytes + kept.Others.Bytes : 0;
 
     /// <summary>Answers kept now, about.</summary>
     public int Count => _kept is var kept ? kept.OfPolicies.Count + kept.Others.Count : 0;
@@ -74,5 +89,5 @@ internal sealed class AnswerTable(int maxPolicies)
     }
 
     /// <summary>Forgets all, as when the configuration has changed.</summary>
-    public void Clear() => _kept = new(maxPolicies);
+    public void Clear() => _kept = new(maxPolicies, memory);
 }

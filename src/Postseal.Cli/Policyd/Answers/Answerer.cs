@@ -50,6 +50,9 @@ internal sealed class Answerer(
         if (!table.TryGet(question.Key, out var answer) || !answer!.IsValid(clock.GetUtcNow()))
             return false;
 
+        if (answer.Lacks(dialect))
+            return false;
+
         answer.Count.Add();
         reply = answer.Bytes(dialect);
         return true;
@@ -68,6 +71,9 @@ internal sealed class Answerer(
         }
 
         var answer = await AnswerAsync(destination, ct);
+        if (answer.Lacks(dialect))
+            table.Put(destination, answer = answer.Rendered());
+
         answer.Count.Add();
         if (_isDebug)
             AnswerLog.Answered(log, destination.ToString(), answer.Count.Reply, answer.Count.Cause);

@@ -90,9 +90,13 @@ internal sealed class DestinationResolver(
         }
 
         var applied = Apply(exception, lookup);
-        var cached = policies.Find(destination.Domain)?.Cached;
-        var isCached = applied is StsLookup.Found { Policy: var policy } && cached?.Policy == policy;
-        return (applied, isCached ? cached!.Text ?? cached.TextBytes() : default, false);
+        // Only an enforced policy's text is told; it is not at hand where the policy has ended by now.
+        return
+            applied is StsLookup.Found { Policy: { Mode: StsMode.Enforce } policy }
+            && policies.Find(destination.Domain)?.Cached is { IsWhole: true } cached
+            && cached.Read() == policy
+            ? (applied, cached.Text, false)
+            : (applied, default, false);
     }
 
     private async Task<MailRoute?> WithinAsync(Task<MailRoute>? route, TimeSpan left, CancellationToken ct)

@@ -46,7 +46,11 @@ internal sealed class PolicydConfiguration(IReadOnlyDictionary<PolicydSetting, G
         [
             (PolicydSetting.Listen.Name, string.Join(' ', o.Listen.Select(Full))),
             (PolicydSetting.Http.Name, $"{o.Http}"),
+            (PolicydSetting.HttpTokenFile.Name, $"{o.HttpToken}"),
+            (PolicydSetting.Control.Name, $"{o.Control}"),
             (PolicydSetting.Store.Name, o.Store),
+            (PolicydSetting.MemoryBudget.Name, $"{o.Memory.Total}"),
+            (PolicydSetting.StoreBudget.Name, Text(o.StoreMegabytes)),
             (PolicydSetting.Dns.Name, string.Join(' ', o.Lookup.Servers)),
             (PolicydSetting.TrustDnssec.Name, $"{o.Lookup.Trust}"),
             (PolicydSetting.CaFile.Name, $"{o.Lookup.CaFile}"),

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Postseal.Checks.Setup;
+using Postseal.Cli.Policyd.Memory;
 using Postseal.Cli.Policyd.Server;
 using Postseal.Protocol;
 
@@ -14,6 +15,12 @@ internal sealed record PolicydOptions
 
     /// <summary>The status server, or null.</summary>
     public IPEndPoint? Http { get; init; }
+
+    /// <summary>The token that lets commands pass on the status server, or null: then they need <see cref="Control"/>.</summary>
+    public AccessToken? HttpToken { get; init; }
+
+    /// <summary>The socket of commands, or null.</summary>
+    public ListenAddress.Unix? Control { get; init; }
 
     /// <summary>Absolute path of the policy store.</summary>
     public required string Store { get; init; }
@@ -32,6 +39,12 @@ internal sealed record PolicydOptions
 
     /// <summary>Policies kept in memory and on disk.</summary>
     public int MaxPolicies { get; init; } = 100_000;
+
+    /// <summary>Memory for all that is kept.</summary>
+    public MemoryBudget Memory { get; init; } = MemoryBudget.Default;
+
+    /// <summary>Megabytes of disk for the store.</summary>
+    public int StoreMegabytes { get; init; } = 512;
 
     /// <summary>Connections served at a time.</summary>
     public int MaxConnections { get; init; } = 2000;

@@ -24,6 +24,18 @@ internal sealed record PolicydSetting(string Name, SettingKind Kind, string Help
             "",
             "Let the status server listen on an address that is not loopback; it asks nobody for a password"
         ),
+        new(
+            "http-token-file",
+            SettingKind.Text,
+            "PATH",
+            "Allow refresh and forget on the status server with the token in this file"
+        ),
+        new(
+            "control",
+            SettingKind.Text,
+            "unix:PATH|off",
+            "Commands refresh and forget, and everything of the status server, on a socket for the daemon's own user and root (default: off)"
+        ),
         new("store", SettingKind.Text, "PATH", "Policies survive a restart here (default: /var/lib/postseal/policies.db)"),
         new("dns", SettingKind.Texts, "ADDR[:PORT]", "Resolver to ask (repeatable; default: the system's)", "POSTSEAL_DNS"),
         new(
@@ -50,6 +62,13 @@ internal sealed record PolicydSetting(string Name, SettingKind Kind, string Help
             "Defer mail when a policy cannot be learned by this cause: dns, fetch, policy, mx, timeout (repeatable; default: none)"
         ),
         new("max-policies", SettingKind.Number, "N", "Policies kept (default: 100000)"),
+        new("memory-budget", SettingKind.Number, "MB", "Memory for policies, answers and all else that is kept (default: 256)"),
+        new(
+            "store-budget",
+            SettingKind.Number,
+            "MB",
+            "Disk for the policy store; then the policies go that were asked for longest ago (default: 512)"
+        ),
         new("max-connections", SettingKind.Number, "N", "Connections served at a time (default: 2000)"),
         new("log-level", SettingKind.Text, "error|warning|info|debug", "What is logged (default: info)"),
         new(
@@ -65,6 +84,14 @@ internal sealed record PolicydSetting(string Name, SettingKind Kind, string Help
     public static PolicydSetting Http => Named("http");
 
     public static PolicydSetting HttpPublic => Named("http-public");
+
+    public static PolicydSetting HttpTokenFile => Named("http-token-file");
+
+    public static PolicydSetting Control => Named("control");
+
+    public static PolicydSetting MemoryBudget => Named("memory-budget");
+
+    public static PolicydSetting StoreBudget => Named("store-budget");
 
     public static PolicydSetting Store => Named("store");
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Postseal.Checks.Setup;
+using Postseal.Cli.Policyd.Memory;
 using Postseal.Cli.Policyd.Server;
 using Postseal.Protocol;
 
@@ -12,6 +13,8 @@ internal sealed class SettingReader(IReadOnlyDictionary<PolicydSetting, Given> g
     private const string DefaultStore = "/var/lib/postseal/policies.db";
     private const double MaxTimeoutSeconds = 90; // Postfix waits 100 s for an answer, then the mail is deferred anyway
     private const int MaxPolicies = 10_000_000; // more have not been published, and memory is taken for each
+    private const int MaxMegabytes = 1024 * 1024; // more than a mail server has
+    private const int MinStoreMegabytes = 16; // some hundred of the largest policies, and the journal
     private const int MaxConnections = 100_000; // each takes a file descriptor
 
     private readonly GivenValues<PolicydSetting> _values = new(given, problems);
@@ -22,7 +25,18 @@ internal sealed class SettingReader(IReadOnlyDictionary<PolicydSetting, Given> g
         {
             Listen = Listen(),
             Http = Http(),
+            HttpToken = HttpToken(),
+            Control = Control(),
             Store = Store(),
+            Memory = MemoryBudget.OfMegabytes(
+                _values.Number(
+                    PolicydSetting.MemoryBudget,
+                    MemoryBudget.DefaultMegabytes,
+                    MemoryBudget.MinMegabytes,
+                    MaxMegabytes
+                )
+            ),
+            StoreMegabytes = _values.Number(PolicydSetting.StoreBudget, 512, MinStoreMegabytes, MaxMegabytes),
             ConfigFile = configFile,
             Lookup = new(
                 _values.Servers(PolicydSetting.Dns),
@@ -85,6 +99,40 @@ internal sealed class SettingReader(IReadOnlyDictionary<PolicydSetting, Given> g
             );
 
         return at;
+    }
+
+    private AccessToken? HttpToken()
+    {
+        if (_values.Text(PolicydSetting.HttpTokenFile) is not { Length: > 0 } path)
+            return null;
+
+        var (token, problem) = AccessToken.Read(path);
+        if (problem is not null)
+            _values.Add(PolicydSetting.HttpTokenFile, $" {problem}");
+
+        return token;
+    }
+
+    private ListenAddress.Unix? Control()
+    {
+        if (_values.Text(PolicydSetting.Control) is not { } text || text is "off")
+            return null;
+
+        // Its mode is not to be chosen: whoever may connect may drop policies.
+        return
+            !text.Contains(',', StringComparison.Ordinal)
+            && ListenAddress.TryParse(text, out var address, out _)
+            && address is ListenAddress.Unix unix
+            ? unix with
+            {
+                Mode = ListenAddress.OwnerOnly,
+            }
+            : _values.Refuse<ListenAddress.Unix?>(
+                PolicydSetting.Control,
+                "unix: and the path of a socket, such as unix:/run/postseal/control.sock, or off",
+                text,
+                null
+            );
     }
 
     private string Store()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace Postseal.Cli.Policyd.Server;
@@ -47,6 +48,13 @@ internal static partial class FileOwner
             );
     }
 
+    /// <summary>The mode that the file of a UNIX socket will have, less what umask takes away. Only Linux asks the socket for it.</summary>
+    public static void SetMode(Socket socket, UnixFileMode mode)
+    {
+        if (OperatingSystem.IsLinux())
+            _ = ChangeMode((int)socket.Handle, (uint)mode);
+    }
+
     private static uint? Id(string name, Func<string, IntPtr> find)
     {
         if (uint.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number != Unchanged)
@@ -62,6 +70,9 @@ internal static partial class FileOwner
 
     [LibraryImport("libc", EntryPoint = "chown", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial int Chown(string path, uint user, uint group);
+
+    [LibraryImport("libc", EntryPoint = "fchmod", SetLastError = true)]
+    private static partial int ChangeMode(int descriptor, uint mode);
 
     [LibraryImport("libc", EntryPoint = "getpwnam", StringMarshalling = StringMarshalling.Utf8)]
     private static partial IntPtr GetUser(string name);

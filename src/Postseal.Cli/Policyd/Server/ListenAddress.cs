@@ -10,6 +10,9 @@ internal abstract record ListenAddress
     /// <summary>The mode of a UNIX socket that names none: Postfix's smtp(8) processes run as another user, and the answers are no secret.</summary>
     public const UnixFileMode DefaultMode = (UnixFileMode)0b110_110_110;
 
+    /// <summary>The mode of a socket for its owner, and for root, who may everything.</summary>
+    public const UnixFileMode OwnerOnly = (UnixFileMode)0b110_000_000;
+
     private const int MaxUnixPath = 107; // sun_path of unix(7) without the final NUL
 
     private ListenAddress() { }

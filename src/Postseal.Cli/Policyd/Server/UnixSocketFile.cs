@@ -13,6 +13,7 @@ internal static class UnixSocketFile
         var isBound = false;
         try
         {
+            FileOwner.SetMode(socket, address.Mode); // the file comes into being with it: there is no moment with another one
             socket.Bind(new UnixDomainSocketEndPoint(address.Path));
             isBound = true;
             if (!OperatingSystem.IsWindows())

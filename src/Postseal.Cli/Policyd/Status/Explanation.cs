@@ -32,13 +32,13 @@ internal static class Explanation
                 answer.Count.Reply,
                 answer.Count.Cause,
                 Payload(answer.Bytes(Dialect.Plain)),
-                Payload(answer.Bytes(Dialect.TlsRpt)),
+                Payload(answer.Rendered().Bytes(Dialect.TlsRpt)),
                 answer.ValidUntil
             ),
             exception is null ? null : new(exception.Action.ToString().ToLowerInvariant(), exception.Reason, exception.Expires),
             Record(state?.Record),
             Fetch(state?.Fetch),
-            state?.Cached is { } cached ? Policy(cached, state.RefreshAt, now) : null,
+            state?.Cached is { IsWhole: true } cached ? Policy(cached, cached.Read(), state.RefreshAt, now) : null,
             route is null ? null : Mx(route, decisions),
             [.. changes.Select(Change)]
         );
@@ -82,13 +82,13 @@ internal static class Explanation
         );
     }
 
-    private static PolicyStatePart Policy(CachedPolicy cached, DateTimeOffset refreshAt, DateTimeOffset now) =>
+    private static PolicyStatePart Policy(CachedPolicy cached, StsPolicy policy, DateTimeOffset refreshAt, DateTimeOffset now) =>
         new(
-            cached.Policy.Mode.ToWire(),
+            cached.Mode.ToWire(),
             cached.Id,
-            [.. cached.Policy.Mx.Select(m => m.ToString())],
-            cached.Policy.MaxAge,
-            Encoding.UTF8.GetString(cached.TextBytes()),
+            [.. policy.Mx.Select(m => m.ToString())],
+            cached.MaxAge,
+            Encoding.UTF8.GetString(cached.Text.Span),
             cached.FetchedAt,
             (long)(now - cached.FetchedAt).TotalSeconds,
             cached.ExpiresAt,

@@ -25,6 +25,9 @@ internal sealed class Operator(
     /// <summary>The store is loaded and every listener is open, and the daemon is not stopping.</summary>
     public bool IsReady => _ready;
 
+    /// <summary>Policies can be written to the store.</summary>
+    public bool HasStore => store.IsWell;
+
     /// <summary>Turns readiness on and off.</summary>
     public void SetReady(bool ready) => _ready = ready;
 
@@ -34,7 +37,7 @@ internal sealed class Operator(
         var answer = await answerer.AnswerAsync(destination, ct);
         var now = clock.GetUtcNow();
         var exception = settings.Current.Overrides.Find(destination.Domain, now);
-        var state = policies.Find(destination.Domain);
+        var state = await policies.FindWholeAsync(destination.Domain, ct);
         // Decided anew from what is remembered: answers hold no more than their bytes, since there are many of them.
         var sts = DestinationResolver.Apply(exception, state?.Known(now) ?? new StsLookup.NotPublished());
         var route = routes.Find(destination);
@@ -60,7 +63,7 @@ internal sealed class Operator(
         var result = state switch
         {
             { Fetch: { Succeeded: true } } when state.Live(clock.GetUtcNow()) is { } live =>
-                $"fetched: mode {live.Policy.Mode.ToWire()}, id {live.Id}, max_age {live.Policy.MaxAge}",
+                $"fetched: mode {live.Mode.ToWire()}, id {live.Id}, max_age {live.MaxAge}",
             { Fetch: { Succeeded: false } fetch } => $"the fetch failed: {fetch.Detail}",
             { Record: { NoPolicy: StsLookup.Unusable unusable } } =>
                 $"nothing to fetch: the record is unusable ({unusable.Reason})",

@@ -90,7 +90,7 @@ internal sealed class PolicydMetrics(
             if (state.Live(now) is not { } live)
                 continue;
 
-            modes[(int)live.Policy.Mode]++;
+            modes[(int)live.Mode]++;
             endangered += Refresher.IsEndangered(state, now) ? 1 : 0;
             first = first is { } soonest && soonest <= live.ExpiresAt ? first : live.ExpiresAt;
         }
@@ -122,6 +122,11 @@ internal sealed class PolicydMetrics(
             "Writes to the policy store that failed and are tried again.",
             store.Failures
         );
+        text.Gauge("postseal_policyd_store_up", "1 while policies can be written to the store, else 0.", store.IsWell ? 1 : 0);
+        text.Counter("postseal_policyd_store_trimmed_total", "Policies deleted because the store was full.", store.Trimmed);
+        text.Family("postseal_policyd_memory_bytes", "gauge", "Memory taken of memory-budget, about.");
+        text.Sample("postseal_policyd_memory_bytes", "of=\"policies\"", policies.Bytes);
+        text.Sample("postseal_policyd_memory_bytes", "of=\"answers\"", table.Bytes);
         text.Gauge("postseal_policyd_store_bytes", "Size of the policy store on disk, its log included.", store.SizeBytes);
     }
 }

@@ -1,46 +1,57 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Postseal.Cli.Policyd.Server;
 using Postseal.Protocol.Socketmap;
 
 namespace Postseal.Cli.Policyd.Status;
 
-/// <summary>The status pages over HTTP: health, metrics, explanations, and the two commands an operator may give.</summary>
+/// <summary>The status pages: health, metrics, explanations, and the two commands an operator may give. Over HTTP, and on a socket of its own.</summary>
 internal sealed class StatusServer : IAsyncDisposable
 {
     // A person or a scraper; more is a mistake.
     private const int MaxConnections = 50;
 
     private readonly WebApplication _app;
+    private readonly ListeningSocket? _control;
 
-    private StatusServer(WebApplication app) => _app = app;
+    private StatusServer(WebApplication app, ListeningSocket? control) => (_app, _control) = (app, control);
 
-    /// <summary>Where it really listens, port 0 resolved.</summary>
-    public Uri Address => new(_app.Urls.Single());
+    /// <summary>Where HTTP is really served, port 0 resolved.</summary>
+    public Uri Address => new(_app.Urls.Single(u => !u.Contains("unix:", StringComparison.Ordinal)));
 
     /// <summary>Binds and serves.</summary>
     /// <exception cref="IOException">The address cannot be bound.</exception>
+    /// <exception cref="ListenException">The control socket cannot be made.</exception>
     public static async Task<StatusServer> StartAsync(
-        IPEndPoint address,
+        StatusAccess access,
         Operator desk,
         PolicydMetrics metrics,
         ILoggerFactory logs,
         CancellationToken ct
     )
     {
+        var control = access.Control is { } path ? ListeningSocket.OpenAll([path])[0] : null;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Services.Replace(ServiceDescriptor.Singleton(logs));
-        builder.WebHost.ConfigureKestrel(options => Configure(options, address));
+        builder.WebHost.ConfigureKestrel(options => Configure(options, access));
+        // The socket is made by us, with its mode; else Kestrel would bind it with the process's.
+        builder.WebHost.UseSockets(sockets =>
+            sockets.CreateBoundListenSocket = at =>
+                at is UnixDomainSocketEndPoint ? control!.Socket : SocketTransportOptions.CreateDefaultBoundListenSocket(at)
+        );
         builder.Services.AddSingleton<Microsoft.Extensions.Hosting.IHostLifetime, NoLifetime>();
         var app = builder.Build();
-        app.Run(context => ServeAsync(context, desk, metrics, context.RequestAborted));
+        app.Run(context => ServeAsync(context, access, desk, metrics, context.RequestAborted));
         try
         {
             await app.StartAsync(ct);
@@ -48,16 +59,21 @@ internal sealed class StatusServer : IAsyncDisposable
         catch
         {
             await app.DisposeAsync();
+            control?.Dispose();
             throw;
         }
 
-        return new(app);
+        return new(app, control);
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _control?.Dispose();
+    }
 
-    private static void Configure(KestrelServerOptions options, IPEndPoint address)
+    private static void Configure(KestrelServerOptions options, StatusAccess access)
     {
         options.AddServerHeader = false;
         options.Limits.MaxConcurrentConnections = MaxConnections;
@@ -65,10 +81,30 @@ internal sealed class StatusServer : IAsyncDisposable
         options.Limits.MaxRequestLineSize = 4096; // a domain name and a few words
         options.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(1);
         options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-        options.Listen(address);
+        if (access.Http is { } address)
+            options.Listen(address);
+
+        if (access.Control is { } control)
+            options.ListenUnixSocket(
+                control.Path,
+                listen =>
+                    listen.Use(next =>
+                        connection =>
+                        {
+                            connection.Features.Set(ThroughControl.Mark);
+                            return next(connection);
+                        }
+                    )
+            );
     }
 
-    private static async Task ServeAsync(HttpContext context, Operator desk, PolicydMetrics metrics, CancellationToken ct)
+    private static async Task ServeAsync(
+        HttpContext context,
+        StatusAccess access,
+        Operator desk,
+        PolicydMetrics metrics,
+        CancellationToken ct
+    )
     {
         var path = context.Request.Path.Value ?? "/";
         var method = context.Request.Method;
@@ -76,27 +112,48 @@ internal sealed class StatusServer : IAsyncDisposable
             path.StartsWith("/refresh/", StringComparison.Ordinal) || path.StartsWith("/forget/", StringComparison.Ordinal);
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers.XContentTypeOptions = "nosniff";
+        var refusal = context.Features.Get<ThroughControl>() is not null
+            ? null
+            : access.Refuse(context.Request, Local(context.Connection), isCommand);
         if (isCommand ? !HttpMethods.IsPost(method) : !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method))
         {
             context.Response.Headers.Allow = isCommand ? "POST" : "GET, HEAD"; // RFC 9110 §15.5.6
             await TextAsync(context, StatusCodes.Status405MethodNotAllowed, "wrong method\n", ct);
         }
-        else if (isCommand && IsFromBrowser(context.Request))
-            await TextAsync(context, StatusCodes.Status403Forbidden, "not for web pages\n", ct);
+        else if (refusal is not null)
+        {
+            if (refusal.Status == StatusCodes.Status401Unauthorized)
+                context.Response.Headers.WWWAuthenticate = "Bearer"; // RFC 6750 §3
+
+            await TextAsync(context, refusal.Status, refusal.Text, ct);
+        }
         else
-            await (
-                path switch
-                {
-                    "/healthz" => TextAsync(context, StatusCodes.Status200OK, "ok\n", ct),
-                    "/readyz" => desk.IsReady
-                        ? TextAsync(context, StatusCodes.Status200OK, "ready\n", ct)
-                        : TextAsync(context, StatusCodes.Status503ServiceUnavailable, "not ready\n", ct),
-                    "/metrics" => TextAsync(context, StatusCodes.Status200OK, metrics.Render(), ct),
-                    _ when path.Split('/', 3) is ["", var verb, var domain] => CommandAsync(context, desk, verb, domain, ct),
-                    _ => TextAsync(context, StatusCodes.Status404NotFound, "there is no such page\n", ct),
-                }
-            );
+            await PageAsync(context, desk, metrics, path, ct);
     }
+
+    private static Task PageAsync(
+        HttpContext context,
+        Operator desk,
+        PolicydMetrics metrics,
+        string path,
+        CancellationToken ct
+    ) =>
+        path switch
+        {
+            // Alive either way: a service manager that restarted the daemon would have it forget what is in memory alone.
+            "/healthz" => TextAsync(
+                context,
+                StatusCodes.Status200OK,
+                desk.HasStore ? "ok\n" : "degraded: the policy store cannot be written to; see the log\n",
+                ct
+            ),
+            "/readyz" => desk.IsReady
+                ? TextAsync(context, StatusCodes.Status200OK, "ready\n", ct)
+                : TextAsync(context, StatusCodes.Status503ServiceUnavailable, "not ready\n", ct),
+            "/metrics" => TextAsync(context, StatusCodes.Status200OK, metrics.Render(), ct),
+            _ when path.Split('/', 3) is ["", var verb, var domain] => CommandAsync(context, desk, verb, domain, ct),
+            _ => TextAsync(context, StatusCodes.Status404NotFound, "there is no such page\n", ct),
+        };
 
     private static async Task CommandAsync(HttpContext context, Operator desk, string verb, string domain, CancellationToken ct)
     {
@@ -120,9 +177,11 @@ internal sealed class StatusServer : IAsyncDisposable
             );
     }
 
-    // A page open in a browser on this machine may reach loopback too, and must not command us (or a name that it points there).
-    private static bool IsFromBrowser(HttpRequest request) =>
-        request.Headers.ContainsKey("Origin") || request.Headers.ContainsKey("Sec-Fetch-Site");
+    // A listener of IPv6 may see addresses of IPv4 in its own form.
+    private static IPEndPoint Local(ConnectionInfo connection) =>
+        connection.LocalIpAddress is { IsIPv4MappedToIPv6: true } mapped
+            ? new(mapped.MapToIPv4(), connection.LocalPort)
+            : new(connection.LocalIpAddress ?? IPAddress.None, connection.LocalPort);
 
     private static Task TextAsync(HttpContext context, int status, string text, CancellationToken ct)
     {
@@ -136,6 +195,12 @@ internal sealed class StatusServer : IAsyncDisposable
     {
         context.Response.ContentType = "application/json";
         return JsonSerializer.SerializeAsync(context.Response.Body, document, type, ct);
+    }
+
+    // Of a connection that came through the control socket.
+    private sealed class ThroughControl
+    {
+        public static readonly ThroughControl Mark = new();
     }
 
     // Signals are the daemon's own affair.

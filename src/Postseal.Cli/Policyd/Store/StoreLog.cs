@@ -19,6 +19,23 @@ internal static partial class StoreLog
     )]
     public static partial void WriteFailed(ILogger log, string path, string why, double seconds);
 
+    [LoggerMessage(
+        205,
+        LogLevel.Critical,
+        "There is no policy store: {Why}. Policies are kept in memory alone and answers go on, but a restart forgets what is new. Tried again every {Seconds} s."
+    )]
+    public static partial void Without(ILogger log, string why, double seconds);
+
+    [LoggerMessage(206, LogLevel.Information, "The policy store {Path} is there: what was learned without it is written.")]
+    public static partial void TakenUp(ILogger log, string path);
+
+    [LoggerMessage(
+        207,
+        LogLevel.Warning,
+        "The policy store {Path} holds more than {MaxMegabytes} MB (store-budget): {Count} policies that nobody has asked for longest were deleted. They are fetched again when they are asked for."
+    )]
+    public static partial void Trimmed(ILogger log, string path, long maxMegabytes, long count);
+
     [LoggerMessage(204, LogLevel.Information, "The policy store {Path} can be written to again; what had to wait is written.")]
     public static partial void WrittenAgain(ILogger log, string path);
 

@@ -10,10 +10,23 @@ internal abstract record StoreWork
     // As many lines as an operator may ever want to read; downgrades are kept apart, so that new policies cannot push them out.
     private const int MaxChanges = 10_000;
 
+    private const int Overhead = 300; // of an object with the task that waits for it and a domain's name
+
     private StoreWork() { }
 
-    /// <summary>Completes when it is on disk.</summary>
-    public TaskCompletionSource Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>Completes when it is on disk, or with false when it cannot be written now.</summary>
+    public TaskCompletionSource<bool> Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Bytes of memory while it waits, about.</summary>
+    public int Weight =>
+        Overhead
+        + this switch
+        {
+            Save save => save.Policy.Text.Length,
+            MarkUsed used => used.Uses.Count * Overhead,
+            Record record => 2 * record.Change.Detail.Length,
+            _ => 0,
+        };
 
     /// <summary>Keep a policy.</summary>
     public sealed record Save(CachedPolicy Policy) : StoreWork;
@@ -39,7 +52,7 @@ internal abstract record StoreWork
                     INSERT INTO policies (domain, id, fetched_at, used_at, text) VALUES ($1, $2, $3, $3, $4)
                     ON CONFLICT (domain) DO UPDATE SET id = $2, fetched_at = $3, text = $4
                     """,
-                    [p.Domain.Value, p.Id, p.FetchedAt.ToUnixTimeMilliseconds(), p.TextBytes()]
+                    [p.Domain.Value, p.Id, p.FetchedAt.ToUnixTimeMilliseconds(), p.Text.ToArray()]
                 );
                 break;
             case Remove { Policy: var p }:

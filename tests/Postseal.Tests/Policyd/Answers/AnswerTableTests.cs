@@ -1,5 +1,6 @@
 using System.Text;
 using Postseal.Cli.Policyd.Answers;
+using Postseal.Cli.Policyd.Memory;
 using Postseal.Protocol;
 using Postseal.Protocol.MtaSts;
 using Postseal.Protocol.Socketmap;
@@ -22,7 +23,7 @@ public sealed class AnswerTableTests
     [Fact]
     public void Every_policy_asked_for_in_turn_is_answered_from_the_table()
     {
-        var table = new AnswerTable(Policies);
+        var table = new AnswerTable(Policies, MemoryBudget.Default);
         for (var round = 0; round < 5; round++)
         for (var i = 0; i < Policies; i++)
             if (table.Find(Of(i)) is null)
@@ -34,7 +35,7 @@ public sealed class AnswerTableTests
     [Fact]
     public void A_flood_of_invented_domains_pushes_out_no_answer_of_a_policy_and_takes_bounded_room()
     {
-        var table = new AnswerTable(Policies);
+        var table = new AnswerTable(Policies, MemoryBudget.Default);
         table.Put(Of(0), Secure(0));
         for (var i = 1; i < 200_000; i++)
             table.Put(Of(i), NotFound());
@@ -46,7 +47,7 @@ public sealed class AnswerTableTests
     [Fact]
     public void A_domain_has_one_answer_whether_it_gains_a_policy_or_loses_it()
     {
-        var table = new AnswerTable(Policies);
+        var table = new AnswerTable(Policies, MemoryBudget.Default);
         foreach (var answer in new[] { Secure(1), NotFound(), Secure(1), NotFound() })
         {
             table.Put(Of(1), answer);
@@ -63,9 +64,13 @@ public sealed class AnswerTableTests
     public void The_long_dialect_is_rendered_once_and_no_other_array_is_made_twice()
     {
         var answer = Secure(1);
-        Assert.Same(answer.Bytes(Dialect.TlsRpt), answer.Bytes(Dialect.TlsRpt));
+        Assert.True(answer.Lacks(Dialect.TlsRpt));
+        var whole = answer.Rendered();
+        Assert.False(whole.Lacks(Dialect.TlsRpt));
+        Assert.Same(whole, whole.Rendered());
+        Assert.Same(answer.Bytes(Dialect.Plain), whole.Bytes(Dialect.Plain));
         Assert.Same(answer.Bytes(Dialect.Plain), answer.Bytes(Dialect.Sendmail));
-        Assert.Contains("policy_string = mx: mx.example.com }", Encoding.ASCII.GetString(answer.Bytes(Dialect.TlsRpt)));
+        Assert.Contains("policy_string = mx: mx.example.com }", Encoding.ASCII.GetString(whole.Bytes(Dialect.TlsRpt)));
         Assert.Same(NotFound().Bytes(Dialect.Plain), NotFound().Bytes(Dialect.TlsRpt));
     }
 
@@ -81,7 +86,7 @@ public sealed class AnswerTableTests
     {
         Assert.True(StsPolicy.TryParse(Text, out var policy, out _));
         var domain = DomainName.Parse(Name(i));
-        var cached = new CachedPolicy(domain, policy, "1", TestCa.Now) { Text = Text };
+        var cached = new CachedPolicy(domain, policy, Text, "1", TestCa.Now);
         return new(
             new(new SocketmapReply.Secure(domain, policy, Text, [domain]), "enforce"),
             Soon,

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using Postseal.Cli.Commands;
 using Postseal.Cli.Policyd.Server;
 using Postseal.Cli.Policyd.Status;
 using Postseal.Cli.Policyd.Store;
@@ -18,6 +19,7 @@ public sealed partial class StatusServerTests : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("postseal-status-");
     private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false });
+    private readonly HttpClient _commands;
     private readonly SocketmapCounters _counters = new();
     private readonly PolicydBench _bench;
     private readonly SqlitePolicyStore _store;
@@ -26,6 +28,7 @@ public sealed partial class StatusServerTests : IAsyncLifetime
 
     public StatusServerTests()
     {
+        _commands = new(new DaemonPlace.Control(Control).NewHandler()) { BaseAddress = new("http://localhost/") };
         var path = Path.Combine(_folder.FullName, "policies.db");
         _store = SqlitePolicyStore.Open(path, new FakeTimeProvider(TestCa.Now), NullLogger.Instance); // it waits for the disk
         _bench = new(PolicydBench.Zone("example.com", "mx.example.com"), store: _store);
@@ -34,19 +37,27 @@ public sealed partial class StatusServerTests : IAsyncLifetime
         _operator = new(_bench.Answerer, _bench.Table, _bench.Settings, _bench.Policies, _bench.Routes, _store, _bench.Clock);
     }
 
+    private string Control => Path.Combine(_folder.FullName, "control.sock");
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
         var notices = new NoticeCounts(NullLogger.Instance);
         var metrics = new PolicydMetrics(_counters, _bench.Counts, _bench.Table, _bench.Policies, _store, notices, _bench.Clock);
-        _server = await StatusServer.StartAsync(new(IPAddress.Loopback, 0), _operator, metrics, NullLoggerFactory.Instance, Ct);
+        var access = new StatusAccess(
+            new(IPAddress.Loopback, 0),
+            new(Control, ListenAddress.OwnerOnly, Owner: null, Group: null),
+            Token: null
+        );
+        _server = await StatusServer.StartAsync(access, _operator, metrics, NullLoggerFactory.Instance, Ct);
         _client.BaseAddress = _server.Address;
     }
 
     public async ValueTask DisposeAsync()
     {
         _client.Dispose();
+        _commands.Dispose();
         if (_server is not null)
             await _server.DisposeAsync();
 
@@ -121,7 +132,7 @@ public sealed partial class StatusServerTests : IAsyncLifetime
 
         Assert.Equal("True forgotten", await CommandAsync("/forget/example.com"));
         Assert.Equal("False nothing was known", await CommandAsync("/forget/example.com"));
-        Assert.Empty(await _store.LoadAsync(Ct));
+        Assert.Empty(await _store.LoadAsync(Ct).ToListAsync(Ct));
         Assert.Equal("False nothing to fetch: no record is published", await CommandAsync("/refresh/example.org"));
     }
 
@@ -162,17 +173,57 @@ public sealed partial class StatusServerTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, (await AskAsync("GET", "/healthz")).Status);
     }
 
-    [Theory]
-    [InlineData("Origin", "http://evil.example")]
-    [InlineData("Sec-Fetch-Site", "cross-site")]
-    public async Task A_web_page_cannot_command_the_daemon(string header, string value)
+    [Fact]
+    public async Task A_local_process_drops_no_policy_through_the_HTTP_port()
     {
         await _bench.AskAsync("postfix example.com");
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/forget/example.com");
-        request.Headers.Add(header, value);
-        using var response = await _client.SendAsync(request, Ct);
-        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
-        Assert.Single(await _store.LoadAsync(Ct));
+        var (status, text) = await AskAsync("POST", "/forget/example.com");
+        Assert.Equal(HttpStatusCode.Forbidden, status);
+        Assert.Contains("control socket", text, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Forbidden, (await AskAsync("POST", "/refresh/example.com")).Status);
+        Assert.Single(await _store.LoadAsync(Ct).ToListAsync(Ct));
+        Assert.Single(_bench.Host.Fetched);
+    }
+
+    [Theory]
+    [InlineData("Host", "evil.example", HttpStatusCode.MisdirectedRequest)]
+    [InlineData("Sec-Fetch-Site", "cross-site", HttpStatusCode.Forbidden)]
+    [InlineData("Sec-Fetch-Site", "same-site", HttpStatusCode.Forbidden)]
+    [InlineData("Origin", "http://evil.example", HttpStatusCode.Forbidden)]
+    [InlineData("Referer", "http://evil.example/page", HttpStatusCode.Forbidden)]
+    public async Task A_web_page_of_another_site_starts_no_look_up_and_reads_nothing(
+        string header,
+        string value,
+        HttpStatusCode refused
+    )
+    {
+        foreach (var path in (string[])["/explain/example.com", "/metrics", "/healthz"])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            request.Headers.Add(header, value);
+            using var response = await _client.SendAsync(request, Ct);
+            Assert.Equal(refused, response.StatusCode);
+        }
+
+        Assert.Empty(_bench.Dns.Asked);
+    }
+
+    [Fact]
+    public void The_control_socket_is_its_owners_alone() =>
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            OperatingSystem.IsWindows() ? ListenAddress.OwnerOnly : File.GetUnixFileMode(Control)
+        );
+
+    [Fact]
+    public async Task The_control_socket_answers_questions_too()
+    {
+        Assert.Equal("ok\n", await _commands.GetStringAsync(new Uri("/healthz", UriKind.Relative), Ct));
+        Assert.Contains(
+            "secure",
+            await _commands.GetStringAsync(new Uri("/explain/example.com", UriKind.Relative), Ct),
+            StringComparison.Ordinal
+        );
     }
 
     private async Task<(HttpStatusCode Status, string Body)> AskAsync(string method, string path)
@@ -184,8 +235,9 @@ public sealed partial class StatusServerTests : IAsyncLifetime
 
     private async Task<string> CommandAsync(string path)
     {
-        var (status, text) = await AskAsync("POST", path);
-        Assert.Equal(HttpStatusCode.OK, status);
+        using var response = await _commands.PostAsync(new Uri(path, UriKind.Relative), null, Ct);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        var text = await response.Content.ReadAsStringAsync(Ct);
         var result = JsonSerializer.Deserialize(text, StatusJson.Default.CommandDocument)!;
         return $"{result.Done} {result.Result}";
     }

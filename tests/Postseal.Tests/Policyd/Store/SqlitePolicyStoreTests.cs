@@ -37,12 +37,12 @@ public sealed class SqlitePolicyStoreTests : IDisposable
         }
 
         await using var again = Open();
-        var kept = Assert.Single(await again.LoadAsync(Ct));
+        var kept = Assert.Single(await again.LoadAsync(Ct).ToListAsync(Ct));
         Assert.Equal(
-            (policy.Domain, policy.Policy, policy.Id, policy.FetchedAt),
-            (kept.Policy.Domain, kept.Policy.Policy, kept.Policy.Id, kept.Policy.FetchedAt)
+            (policy.Domain, policy.Read(), policy.Id, policy.FetchedAt),
+            (kept.Policy.Domain, kept.Policy.Read(), kept.Policy.Id, kept.Policy.FetchedAt)
         );
-        Assert.Equal(policy.TextBytes(), kept.Policy.TextBytes());
+        Assert.Equal(policy.Text.ToArray(), kept.Policy.Text.ToArray());
         Assert.Equal(TestCa.Now.AddDays(3), kept.UsedAt);
     }
 
@@ -53,10 +53,10 @@ public sealed class SqlitePolicyStoreTests : IDisposable
         var old = Policy("example.com", "version: STSv1\nmode: none\nmax_age: 1\n");
         await store.SaveAsync(old with { FetchedAt = old.FetchedAt.AddHours(1) }, Ct);
         await store.RemoveAsync(old, Ct);
-        Assert.Single(await store.LoadAsync(Ct));
+        Assert.Single(await store.LoadAsync(Ct).ToListAsync(Ct));
 
         await store.RemoveAsync(old with { FetchedAt = old.FetchedAt.AddHours(1) }, Ct);
-        Assert.Empty(await store.LoadAsync(Ct));
+        Assert.Empty(await store.LoadAsync(Ct).ToListAsync(Ct));
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class SqlitePolicyStoreTests : IDisposable
         }
 
         await using var after = SqlitePolicyStore.Open(crashed, _clock, _log);
-        Assert.Equal(50, (await after.LoadAsync(Ct)).Count);
+        Assert.Equal(50, (await after.LoadAsync(Ct).ToListAsync(Ct)).Count);
         Assert.Empty(_log.Lines);
     }
 
@@ -110,7 +110,7 @@ public sealed class SqlitePolicyStoreTests : IDisposable
             await store.SaveAsync(Policy("example.com", "version: STSv1\nmode: none\nmax_age: 1\n"), Ct);
 
         await using var again = Open();
-        Assert.Single(await again.LoadAsync(Ct));
+        Assert.Single(await again.LoadAsync(Ct).ToListAsync(Ct));
         if (content.Length == 0)
             return; // an empty file is an empty database
 
@@ -137,20 +137,16 @@ public sealed class SqlitePolicyStoreTests : IDisposable
         }
 
         await using var again = Open();
-        Assert.Empty(await again.LoadAsync(Ct));
+        Assert.Empty(await again.LoadAsync(Ct).ToListAsync(Ct));
         Assert.Contains(_log.Lines, l => l.Level == LogLevel.Critical);
         Assert.Single(Directory.GetFiles(_folder.FullName, "*.corrupt-*"));
     }
 
     [Fact]
-    public async Task A_store_in_use_and_a_missing_directory_are_said_to_the_operator()
+    public async Task A_store_in_use_is_said_to_the_operator()
     {
         await using var first = Open();
         Assert.Contains("in use by another process", Assert.Throws<StoreException>(Open).Message, StringComparison.Ordinal);
-
-        var nowhere = System.IO.Path.Combine(_folder.FullName, "missing", "policies.db");
-        var e = Assert.Throws<StoreException>(() => SqlitePolicyStore.Open(nowhere, _clock, _log));
-        Assert.Contains("does not exist", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -164,7 +160,7 @@ public sealed class SqlitePolicyStoreTests : IDisposable
             );
 
         await using var again = Open();
-        Assert.Equal(3000, (await again.LoadAsync(Ct)).Count);
+        Assert.Equal(3000, (await again.LoadAsync(Ct).ToListAsync(Ct)).Count);
     }
 
     [Fact]
@@ -186,6 +182,6 @@ public sealed class SqlitePolicyStoreTests : IDisposable
     private static CachedPolicy Policy(string domain, string text)
     {
         Assert.True(StsPolicy.TryParse(Encoding.UTF8.GetBytes(text), out var policy, out var error), error?.Code);
-        return new(DomainName.Parse(domain), policy, "1", TestCa.Now) { Text = Encoding.UTF8.GetBytes(text) };
+        return new(DomainName.Parse(domain), policy, Encoding.UTF8.GetBytes(text), "1", TestCa.Now);
     }
 }

@@ -37,7 +37,7 @@ public sealed class StoreFailureTests : IDisposable
                 await store.RecordAsync(Change("d1.example"), Ct);
                 _clock.Advance(TimeSpan.FromSeconds(2));
                 await Task.WhenAll(saving); // an answer waits for the disk no longer than this
-                Assert.Equal(["before.example"], (await store.LoadAsync(Ct)).Select(k => k.Policy.Domain.Value));
+                Assert.Equal(["before.example"], (await store.LoadAsync(Ct).ToListAsync(Ct)).Select(k => k.Policy.Domain.Value));
 
                 await RetryUntilAsync(() => store.Failures > 300);
                 Assert.Single(Lines(LogLevel.Error));
@@ -50,7 +50,7 @@ public sealed class StoreFailureTests : IDisposable
         }
 
         await using var again = Open();
-        Assert.Equal(702, (await again.LoadAsync(Ct)).Count);
+        Assert.Equal(702, (await again.LoadAsync(Ct).ToListAsync(Ct)).Count);
         Assert.Single(await again.ChangesAsync(DomainName.Parse("d1.example"), 10, Ct));
         Assert.Equal(2, Lines(LogLevel.Error).Count);
         Assert.Contains("can be written to again", Assert.Single(Lines(LogLevel.Information)), StringComparison.Ordinal);
@@ -71,7 +71,7 @@ public sealed class StoreFailureTests : IDisposable
         }
 
         await using var again = Open();
-        Assert.Equal(["before.example"], (await again.LoadAsync(Ct)).Select(k => k.Policy.Domain.Value));
+        Assert.Equal(["before.example"], (await again.LoadAsync(Ct).ToListAsync(Ct)).Select(k => k.Policy.Domain.Value));
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class StoreFailureTests : IDisposable
 
         Directory.Move(away, _folder.FullName);
         await RetryUntilAsync(() => Lines(LogLevel.Information).Count > 0);
-        Assert.Equal(400, (await store.LoadAsync(Ct)).Count);
+        Assert.Equal(400, (await store.LoadAsync(Ct).ToListAsync(Ct)).Count);
         Assert.Contains("set aside", Assert.Single(Lines(LogLevel.Critical)), StringComparison.Ordinal);
     }
 
@@ -126,6 +126,6 @@ public sealed class StoreFailureTests : IDisposable
     {
         var text = Encoding.UTF8.GetBytes($"version: STSv1\nmode: none\nmax_age: 1\nx: {extra}\n");
         Assert.True(StsPolicy.TryParse(text, out var policy, out var error), error?.Code);
-        return new(DomainName.Parse(domain), policy, "1", TestCa.Now) { Text = text };
+        return new(DomainName.Parse(domain), policy, text, "1", TestCa.Now);
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text;
 using CsCheck;
 using Postseal.Protocol;
@@ -115,7 +114,7 @@ public sealed class StsPolicyTests
     [Fact]
     public void Policies_are_equal_by_content()
     {
-        var mx = ImmutableArray.Create(new MxPattern(true, DomainName.Parse("example.com")));
+        var mx = MxPatterns.Create([new MxPattern(true, DomainName.Parse("example.com"))]);
         var policy = new StsPolicy(StsMode.Enforce, mx, 1, []);
         Assert.Equal(policy, policy with { Mx = [new MxPattern(true, DomainName.Parse("example.com"))] });
         Assert.NotEqual(policy, policy with { Mx = [new MxPattern(false, DomainName.Parse("example.com"))] });

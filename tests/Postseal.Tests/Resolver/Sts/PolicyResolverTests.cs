@@ -235,7 +235,16 @@ public sealed class PolicyResolverTests : IDisposable
         gate.SetResult();
         await question;
 
-        Assert.Equal("1", Assert.Single(await _internet.Store.LoadAsync(TestContext.Current.CancellationToken)).Policy.Id);
+        Assert.Equal(
+            "1",
+            Assert
+                .Single(
+                    await _internet
+                        .Store.LoadAsync(TestContext.Current.CancellationToken)
+                        .ToListAsync(TestContext.Current.CancellationToken)
+                )
+                .Policy.Id
+        );
         _internet.Clock.Advance(TimeSpan.FromHours(1));
         Assert.True(Found(await ResolveAsync()).Fresh);
     }

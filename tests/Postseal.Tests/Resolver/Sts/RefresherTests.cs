@@ -85,7 +85,7 @@ public sealed class RefresherTests : IDisposable
         var end = Assert.Single(_notices.OfType<PolicyNotice.Changed>(), n => n.Change.IsDowngrade).Change;
         Assert.Equal((StsMode.Enforce, null, ChangeCause.Expired), (end.From, end.To, end.Cause));
         Assert.Equal(end, (await _internet.Store.ChangesAsync(Domain, 1, Ct))[0]);
-        Assert.Empty(await _internet.Store.LoadAsync(Ct));
+        Assert.Empty(await _internet.Store.LoadAsync(Ct).ToListAsync(Ct));
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class RefresherTests : IDisposable
 
         await RunAsync(TimeSpan.FromDays(2));
         Assert.Equal(0, _resolver.Count);
-        Assert.Empty(await _internet.Store.LoadAsync(Ct));
+        Assert.Empty(await _internet.Store.LoadAsync(Ct).ToListAsync(Ct));
         Assert.Equal(ChangeCause.Unused, (await _internet.Store.ChangesAsync(Domain, 1, Ct))[0].Cause);
     }
 
@@ -165,7 +165,7 @@ public sealed class RefresherTests : IDisposable
         Assert.True(await _resolver.ForgetAsync(Domain, Ct));
         Assert.False(await _resolver.ForgetAsync(Domain, Ct));
         Assert.Null(_resolver.Find(Domain));
-        Assert.Empty(await _internet.Store.LoadAsync(Ct));
+        Assert.Empty(await _internet.Store.LoadAsync(Ct).ToListAsync(Ct));
     }
 
     [Fact]
