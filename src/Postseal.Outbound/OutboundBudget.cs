@@ -12,6 +12,11 @@ public sealed class OutboundBudget(int connections, long bytes)
     /// is a curiosity, a domain full of them an attack.</summary>
     public const int MaxOversizedChains = 4;
 
+    /// <summary>Handshakes of one job that are worked on at one time: between two reads of a server's bytes, when the TLS library and the judge compute. So what
+    /// is under way when the last chain that is admitted has been judged is known, however many sessions run side by side.</summary>
+    public const int HandshakesAtATime = 2;
+
+    private readonly SemaphoreSlim _work = new(HandshakesAtATime); // without a wait handle: nothing to dispose of
     private int _oversized;
     private int _connections;
     private long _bytes;
@@ -40,13 +45,21 @@ public sealed class OutboundBudget(int connections, long bytes)
             Interlocked.Increment(ref _oversized);
     }
 
-    /// <summary>Looked at before bytes of a handshake are handed on: from there to the judgement nobody can stop the work.</summary>
+    /// <summary>Waits until bytes of a handshake may be worked on: from there to the next read nobody can stop the work. Who was admitted calls
+    /// <see cref="WorkDone"/>.</summary>
     /// <exception cref="OverBudgetException">There were too many chains that are made to cost.</exception>
-    internal void AdmitHandshake()
+    internal async Task AdmitWorkAsync(CancellationToken ct)
     {
-        if (Volatile.Read(ref _oversized) >= MaxOversizedChains)
-            throw new OverBudgetException($"more than {MaxOversizedChains} certificate chains beyond all bounds");
+        await _work.WaitAsync(ct);
+        if (Volatile.Read(ref _oversized) < MaxOversizedChains)
+            return;
+
+        WorkDone();
+        throw new OverBudgetException($"more than {MaxOversizedChains} certificate chains beyond all bounds");
     }
+
+    /// <summary>What was admitted is done, for now.</summary>
+    internal void WorkDone() => _work.Release();
 
     /// <summary>Counts what was received.</summary>
     /// <exception cref="OverBudgetException">It is too much.</exception>

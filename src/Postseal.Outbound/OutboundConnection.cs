@@ -83,8 +83,15 @@ public sealed class OutboundConnection : IAsyncDisposable
         var tls = new SslStream(_received);
         Stream = tls;
         _received.BeginHandshake();
-        await tls.AuthenticateAsClientAsync(handshake.Options(_budget), either.Token);
-        _received.EndHandshake();
+        try
+        {
+            await tls.AuthenticateAsClientAsync(handshake.Options(_budget), either.Token);
+        }
+        finally
+        {
+            _received.EndHandshake();
+        }
+
         return tls;
     }
 

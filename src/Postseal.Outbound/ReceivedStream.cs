@@ -5,6 +5,7 @@ internal sealed class ReceivedStream(Stream inner, OutboundBudget budget) : Stre
 {
     private long _left = OutboundConnection.MaxReceived;
     private long? _leftOfHandshake;
+    private bool _works; // bytes of a handshake are being worked on
 
     public override bool CanRead => true;
     public override bool CanSeek => false;
@@ -19,12 +20,23 @@ internal sealed class ReceivedStream(Stream inner, OutboundBudget budget) : Stre
     /// <summary>From now on bytes count as those of a handshake, until it ends.</summary>
     public void BeginHandshake() => _leftOfHandshake = ClientHandshake.MaxReceived;
 
-    public void EndHandshake() => _leftOfHandshake = null;
+    public void EndHandshake()
+    {
+        _leftOfHandshake = null;
+        EndWork();
+    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
+        EndWork();
         var read = await inner.ReadAsync(buffer, cancellationToken);
         Count(read);
+        if (_leftOfHandshake is not null)
+        {
+            await budget.AdmitWorkAsync(cancellationToken);
+            _works = true;
+        }
+
         return read;
     }
 
@@ -56,6 +68,7 @@ internal sealed class ReceivedStream(Stream inner, OutboundBudget budget) : Stre
 
     public override async ValueTask DisposeAsync()
     {
+        EndWork();
         await inner.DisposeAsync();
         await base.DisposeAsync();
     }
@@ -63,17 +76,25 @@ internal sealed class ReceivedStream(Stream inner, OutboundBudget budget) : Stre
     protected override void Dispose(bool disposing)
     {
         if (disposing)
+        {
+            EndWork();
             inner.Dispose();
+        }
 
         base.Dispose(disposing);
+    }
+
+    private void EndWork()
+    {
+        if (_works)
+            budget.WorkDone();
+
+        _works = false;
     }
 
     private void Count(int read)
     {
         budget.Receive(read);
-        if (_leftOfHandshake is not null)
-            budget.AdmitHandshake();
-
         _left -= read;
         _leftOfHandshake -= read;
         if (_leftOfHandshake < 0)

@@ -113,6 +113,7 @@ public sealed partial class HouseRules
             ["Postseal.Resolver/PolicyHost/PolicyExchange.cs"] = "HTTP over a connection whose certificate was accepted",
             ["Postseal.Resolver/Dns/StubResolver.cs"] = "DnsClient, to the configured resolvers",
             ["Postseal.Cli/Commands/DaemonClient.cs"] = "to policyd on this machine",
+            ["Postseal.Cli/Commands/DaemonPlace.cs"] = "to policyd on this machine",
             ["Postseal.Cli/Policyd/Server/ListeningSocket.cs"] = "listens",
             ["Postseal.Cli/Policyd/Server/UnixSocketFile.cs"] = "listens, on a file",
             ["Postseal.Cli/Policyd/SelfTest/DaemonTest.cs"] = "to policyd on this machine",

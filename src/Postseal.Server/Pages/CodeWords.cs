@@ -50,6 +50,7 @@ internal static class CodeWords
             "ku" => "wrong key usage",
             "signature" => "bad signature",
             "constraints" => "forbidden by its issuer",
+            "oversized" => "too long or too large",
             _ => Html.Safe(problem),
         };
 }

@@ -43,29 +43,4 @@ public sealed class MxPatternsTests
                         && packed.Covers(host) == patterns.Any(p => p.Matches(host));
                 }
             );
-
-    [Fact]
-    public void A_policy_of_64_kilobytes_takes_about_its_own_bytes()
-    {
-        var texts = new List<byte[]>();
-        texts.Add(Large("mx: ", 6496, i => $"m{i % 10}.t"));
-        texts.Add(Large("k: ", 9000, i => $"{i % 1000}"));
-        foreach (var text in texts)
-        {
-            var before = GC.GetTotalMemory(forceFullCollection: true);
-            var kept = Enumerable.Range(0, 50).Select(_ => Parse(text)).ToArray();
-            var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / kept.Length;
-            Assert.InRange(each, 1, 2 * text.Length);
-            GC.KeepAlive(kept);
-        }
-    }
-
-    private static StsPolicy Parse(byte[] text) =>
-        StsPolicy.TryParse(text, out var policy, out var error) ? policy : throw new FormatException(error.Code);
-
-    private static byte[] Large(string key, int lines, Func<int, string> value) =>
-        Encoding.ASCII.GetBytes(
-            "version: STSv1\nmode: enforce\nmx: a.test\nmax_age: 604800\n"
-                + string.Concat(Enumerable.Range(0, lines).Select(i => $"{key}{value(i)}\n"))
-        );
 }

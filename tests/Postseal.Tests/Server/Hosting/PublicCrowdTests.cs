@@ -32,9 +32,16 @@ public sealed class PublicCrowdTests
                     await FirstLineAsync(open[i], Ct); // answered: what is busy does not make room
             }
 
-            foreach (var ended in open.Take(TooMany - PublicLimits.ConnectionsOfClient))
-                Assert.True(await EndsAsync(ended, Ct));
-            Assert.DoesNotContain(open.Skip(TooMany - PublicLimits.ConnectionsOfClient), IsEnded);
+            // Which ones is CrowdTests' affair: those that come at the same time may be seen in any order.
+            var reading = open.Select(s => EndsAsync(s, Ct)).ToList();
+            for (var i = 0; i < TooMany - PublicLimits.ConnectionsOfClient; i++)
+            {
+                var ended = await Task.WhenAny(reading);
+                reading.Remove(ended);
+                Assert.True(await ended);
+            }
+
+            Assert.All(reading, r => Assert.False(r.IsCompleted));
             using var other = await bench.Public.GetAsync("/", Ct); // from 127.0.0.1
             Assert.Equal(HttpStatusCode.OK, other.StatusCode);
         }
@@ -137,22 +144,20 @@ public sealed class PublicCrowdTests
     private static async Task<bool> EndsAsync(Socket socket, CancellationToken ct)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(TimeSpan.FromSeconds(5));
+        patience.CancelAfter(TimeSpan.FromSeconds(30));
         var buffer = new byte[4096];
         try
         {
             while (await socket.ReceiveAsync(buffer, SocketFlags.None, patience.Token) > 0) { }
             return true;
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            return true; // closed hard
+            return true; // closed hard, or the test is over
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             return false;
         }
     }
-
-    private static bool IsEnded(Socket socket) => socket.Poll(0, SelectMode.SelectRead) && socket.Available == 0;
 }
