@@ -25,6 +25,12 @@ public sealed record TestDocument(
     [property: Description("One per case, in order.")] IReadOnlyList<CasePart> Cases
 )
 {
+    /// <summary>What came in beyond what is kept.</summary>
+    [Description(
+        "Observations since the server's start for which there was no room: more came in than is kept of one test, or of all."
+    )]
+    public int NotKept { get; init; }
+
     internal static TestDocument Of(TestReport report) =>
         new(
             RunDocument.Name,
@@ -39,7 +45,10 @@ public sealed record TestDocument(
             report.IsShared,
             report.MissesQuestions,
             [.. report.Cases.Select(c => CasePart.Of(c.Case, c.Address, c.Verdict))]
-        );
+        )
+        {
+            NotKept = report.NotKept,
+        };
 }
 
 /// <summary>A test that has been opened.</summary>

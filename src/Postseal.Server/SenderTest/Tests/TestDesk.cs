@@ -14,6 +14,7 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
     private readonly ConcurrentDictionary<string, LiveTest> _live = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _gate = new(1); // opens, turns and deletes one after the other: places are lent here
     private readonly ObservationWriter _writer = new(store, clock, log);
+    private readonly TestSpace _space = new();
     private Attribution? _attribution; // once tests are watched
     private Openers? _openers;
 
@@ -28,15 +29,17 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
     public async Task LoadAsync(CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        await store.PruneAsync(now, ct);
+        await TestStore.TryAsync(store.PruneAsync(now, ct), ct);
         foreach (var kept in await store.AllAsync(ct))
         {
-            var (row, test) = (kept.Test, new LiveTest(kept.Test, kept.Rounds, bench.PausesOf(kept.Test.Place)));
+            var (row, test) = (kept.Test, new LiveTest(kept.Test, kept.Rounds, bench.PausesOf(kept.Test.Place), _space));
             await WarnAsync(test, kept, now, ct);
             foreach (var observation in await store.SeenAsync(row.Mailbox, ct))
             {
                 // What is over stays as it is: nothing more can be missed.
-                if (!test.IsFinal(now))
+                if (test.IsFinal(now))
+                    test.Hold(observation);
+                else
                     test.Count(observation);
                 if (Attribution.Mailbox(observation) == row.Mailbox && observation.Client is { } client)
                     test.Learn(client);
@@ -71,8 +74,12 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
             if (row.Place is { } place)
                 bench.Turn(place, round: 1, PolicyIds.Of(row.OpenedAt));
 
-            Let(new(row, [now], bench.PausesOf(row.Place)) { WhyNoPlace = whyNone });
+            Let(new(row, [now], bench.PausesOf(row.Place), _space) { WhyNoPlace = whyNone });
             return (key, null);
+        }
+        catch (DbException)
+        {
+            return (null, TestErrors.NotKept); // the store says why, once
         }
         finally
         {
@@ -113,9 +120,12 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
             {
                 await store.BeginAsync(test.Row.Mailbox, [.. test.Rounds, now], ct);
             }
-            catch
+            catch (Exception e)
             {
                 Turn(test, test.Round);
+                if (e is DbException)
+                    return TestErrors.NotKept;
+
                 throw;
             }
 
@@ -230,7 +240,7 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
         if (kept.IsShared)
             test.Share();
         if ((kept.MissesQuestions || !test.IsFinal(now)) && test.Miss() && !kept.MissesQuestions)
-            await store.WarnAsync(test.Row.Mailbox, test.IsShared, test.MissesQuestions, ct);
+            await TestStore.TryAsync(store.WarnAsync(test.Row.Mailbox, test.IsShared, test.MissesQuestions, ct), ct);
     }
 
     private LiveTest? Holder(Observation observation) => bench.PlaceOf(observation) is { } place ? Holder(place) : null;
@@ -280,6 +290,7 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
         GiveBack(test);
         bench.Intake.Let(test.Row.Mailbox, isOpen: false);
         _live.TryRemove(test.Row.Mailbox, out _);
+        test.Leave();
         _attribution?.Forget(clock.GetUtcNow());
         test.Tell();
     }

@@ -35,6 +35,9 @@ public sealed record TestReport(
     RunVerdict Verdict
 )
 {
+    /// <summary>Observations for which there was no room.</summary>
+    public int NotKept { get; init; }
+
     private const int MaxSenders = 5; // named; large senders have more addresses than anybody reads
     private const int MaxName = 100; // of an EHLO name, which has 255 at the most
 
@@ -66,7 +69,10 @@ public sealed record TestReport(
             misses,
             [.. cases.Select(c => Case(c, test, verdict, notOffered))],
             verdict
-        );
+        )
+        {
+            NotKept = test.NotKept,
+        };
     }
 
     // Who delivers has asked where to: another test got the questions, as its sender asks from the same address.
