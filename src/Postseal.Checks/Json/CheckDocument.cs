@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Postseal.Checks.Json;
 
 /// <summary>The machine output of a check, schema <c>postseal.check/1</c>: names and meanings are a contract. Texts that came from peers are plain JSON strings, escaped by the serializer.</summary>
@@ -17,6 +19,10 @@ public sealed record CheckDocument(
 {
     /// <summary>Every TXT text at the two names, also those that do not count.</summary>
     public TextsPart Texts { get; init; } = new([], []);
+
+    /// <summary>In a copy that was kept: what had to be left out of it so that it fits, in words. Absent from a document that is whole.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? LeftOut { get; init; }
 }
 
 /// <summary>TXT texts, one character per byte; at most 20 at a name, each cut with <c>…</c> after 2,000 characters.</summary>

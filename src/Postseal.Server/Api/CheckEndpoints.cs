@@ -88,7 +88,10 @@ internal static class CheckEndpoints
 
     public static async Task<IResult> KeptAsync(
         [Description(DomainHelp)] string domain,
-        [Description("A time, RFC 3339: what the last change before it showed; without it, the last check.")] DateTimeOffset? at,
+        [Description(
+            "A time, RFC 3339: what the last change before it showed, of changes within an hour the first and the last; without it, the last check. A document that was too large to be kept whole says what was left out."
+        )]
+            DateTimeOffset? at,
         HttpContext context,
         HistoryStore history,
         CancellationToken ct

@@ -1,6 +1,7 @@
 using System.Net;
 using Postseal.Checks.Setup;
 using Postseal.Resolver.Dns;
+using Postseal.Server.History;
 using Postseal.Server.SenderTest.Tests;
 
 namespace Postseal.Server.Configuration;
@@ -97,6 +98,9 @@ public sealed record StoreSettings
 
     /// <summary>Days that the history of a domain is kept.</summary>
     public int HistoryDays { get; init; } = 400;
+
+    /// <summary>Megabytes (1,048,576 bytes) that the history of all domains may take.</summary>
+    public int HistoryMegabytes { get; init; } = HistoryLimits.StandardMegabytes;
 }
 
 /// <summary><c>[log]</c>.</summary>

@@ -23,6 +23,7 @@ internal sealed record ServerSetting(string Section, string Name, SettingKind Ki
     public static readonly ServerSetting TokenFile = new("private", "token-file", SettingKind.Text);
     public static readonly ServerSetting Postgres = new("store", "postgres", SettingKind.Text);
     public static readonly ServerSetting HistoryDays = new("store", "history-days", SettingKind.Number);
+    public static readonly ServerSetting HistoryMegabytes = new("store", "history-megabytes", SettingKind.Number);
     public static readonly ServerSetting Dns = new("lookup", "dns", SettingKind.Texts, "POSTSEAL_DNS");
     public static readonly ServerSetting TrustDnssec = new("lookup", "trust-dnssec", SettingKind.Text);
     public static readonly ServerSetting CaFile = new("lookup", "ca-file", SettingKind.Text, "POSTSEAL_CA_FILE");
@@ -78,6 +79,7 @@ internal sealed record ServerSetting(string Section, string Name, SettingKind Ki
             TokenFile,
             Postgres,
             HistoryDays,
+            HistoryMegabytes,
             Dns,
             TrustDnssec,
             CaFile,

@@ -1,5 +1,4 @@
 using System.Net;
-using Npgsql;
 using Postseal.Checks.Setup;
 using Postseal.Protocol;
 using Postseal.Resolver.Roots;
@@ -19,7 +18,6 @@ internal sealed class ServerSettings(
     private const int MaxKeepMinutes = 24 * 60; // a result that is older misleads
     private const double MaxProbeSeconds = 60; // a check of many hosts on one address would never end
     private const double MaxCheckSeconds = 300; // nobody waits longer
-    private const int MaxHistoryDays = 36_500;
     private const int MinToken = 16; // characters; 64 bits if they are hexadecimal
     private const int MaxTokenBytes = 4096;
 
@@ -35,11 +33,7 @@ internal sealed class ServerSettings(
             SenderTest = new SenderTestTable(given, problems).Read(folder, [.. web.Listen, own.Listen]),
             Web = web,
             Private = own,
-            Store = new()
-            {
-                Postgres = Postgres(),
-                HistoryDays = _values.Number(ServerSetting.HistoryDays, new StoreSettings().HistoryDays, 1, MaxHistoryDays),
-            },
+            Store = new StoreTable(_values).Read(),
             Lookup = Lookup(),
             Log = Log(),
             Otlp = Url(ServerSetting.Otlp, "the address of a collector, such as http://127.0.0.1:4317"),
@@ -170,38 +164,6 @@ internal sealed class ServerSettings(
             );
 
         return new(token);
-    }
-
-    // The text is not shown: it may hold a password.
-    private Secret? Postgres()
-    {
-        if (_values.Text(ServerSetting.Postgres) is not { } text)
-            return null;
-
-        try
-        {
-            if (!string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(text).Host))
-                return new(text);
-
-            _values.Add(ServerSetting.Postgres, " names no Host");
-        }
-        catch (Exception e)
-            when (e
-                    is ArgumentException
-                        or FormatException
-                        or InvalidCastException
-                        or KeyNotFoundException
-                        or NotSupportedException
-                        or OverflowException
-            )
-        {
-            _values.Add(
-                ServerSetting.Postgres,
-                " takes a connection string, such as \"Host=/run/postgresql;Database=postseal;Username=postseal\""
-            );
-        }
-
-        return null;
     }
 
     private LookupSettings Lookup()

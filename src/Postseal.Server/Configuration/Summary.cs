@@ -13,7 +13,7 @@ internal static class Summary
             )}
             proxies    {(c.Web.TrustedProxies.Count == 0 ? "none" : string.Join(", ", c.Web.TrustedProxies))}
             operators  {c.Private.Listen}, {(c.Private.Token is null ? "without a token" : "with a token")}
-            store      {Store(c)}, history for {c.Store.HistoryDays} days
+            store      {Store(c)}, history for {c.Store.HistoryDays} days and at most {c.Store.HistoryMegabytes} MB
             limits     {c.Web.ChecksPerMinute} checks and {c.Web.RequestsPerMinute} requests a minute for each client, {c.Web.ChecksPerMinuteTotal} checks for all; {c.Web.Running} run, {c.Web.Waiting} wait
             lookups    {(
                 c.Lookup.Servers.Count == 0 ? "the resolvers of this system" : string.Join(", ", c.Lookup.Servers)

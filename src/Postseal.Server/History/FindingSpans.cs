@@ -34,21 +34,25 @@ internal static class FindingSpans
     /// <param name="open">What stands open.</param>
     /// <param name="shown">What the check shows; level ok is nothing to remember.</param>
     /// <param name="at">When it was.</param>
+    /// <param name="cost">Bytes that a row takes; the heaviest findings are kept as far as <see cref="HistoryLimits.ShownBytes"/> go.</param>
     /// <param name="saw">Whether the check would have shown a finding (id, subject) if it were still so.</param>
     public static IReadOnlyList<SpanRow> Merge(
         IReadOnlyList<SpanRow> open,
         IReadOnlyList<FindingPart> shown,
         DateTimeOffset at,
+        Func<SpanRow, int> cost,
         Func<string, string, bool> saw
     )
     {
         var before = open.ToDictionary(Key);
+        var room = HistoryLimits.ShownBytes;
         var now = shown
             .Where(f => Mildest.Contains(f.Level))
             .Select(f => Row(f, at))
             .OrderByDescending(Weight)
             .DistinctBy(Key)
             .Take(MaxShown)
+            .TakeWhile(r => (room -= cost(r)) >= 0)
             .ToList();
         var stay = now.Select(r => before.TryGetValue(Key(r), out var old) ? r with { FirstSeen = old.FirstSeen } : r).ToList();
         var keys = now.Select(Key).ToHashSet();

@@ -1,6 +1,4 @@
 using System.Data.Common;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Postseal.Checks.History;
 using Postseal.Checks.Json;
 using Postseal.Protocol;
@@ -12,19 +10,7 @@ namespace Postseal.Server.History;
 /// <summary>Rows of the history tables and what they mean.</summary>
 internal static class HistoryRows
 {
-    /// <summary>Larger documents (two thousand names in a certificate, say) are not kept: one takes 10 to 60 KB.</summary>
-    public const int MaxDocument = 512 * 1024;
-
     private const string SpanColumns = "id, subject, told, level, summary, first_seen, last_seen, gone_at";
-
-    // The contract's names, without the white space that is for people.
-    private static readonly JsonTypeInfo<CheckDocument> Compact =
-        (JsonTypeInfo<CheckDocument>)
-            new JsonSerializerOptions(JsonContext.Default.Options) { WriteIndented = false }.GetTypeInfo(typeof(CheckDocument));
-
-    /// <summary>A document as it is kept; null when it is too large.</summary>
-    public static string? Text(CheckDocument document) =>
-        JsonSerializer.Serialize(document, Compact) is { Length: <= MaxDocument } text ? text : null;
 
     /// <summary>A kept document; null when there is none, or one that an older program wrote and this one cannot read.</summary>
     public static async Task<CheckDocument?> DocumentAsync(
@@ -35,14 +21,7 @@ internal static class HistoryRows
     )
     {
         var texts = await connection.QueryAsync(sql, values, row => row.GetString(0), ct);
-        try
-        {
-            return texts is [var text] ? JsonSerializer.Deserialize(text, Compact) : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        return texts is [var text] ? KeptDocument.Read(text) : null;
     }
 
     /// <summary>All that is remembered of a domain.</summary>

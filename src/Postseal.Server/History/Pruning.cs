@@ -70,11 +70,13 @@ internal sealed class Pruning(Database database, DateTimeOffset before)
             {
                 IReadOnlyList<(string, object?)> values = [("@domain", domain)];
                 await connection.RunAsync("UPDATE domains SET checks = checks WHERE domain = @domain", values, token);
-                return await connection.RunAsync(
+                var gone = await connection.RunAsync(
                     $"DELETE FROM {table} WHERE domain = @domain AND {time} < @before",
                     [.. values, ("@before", before)],
                     token
                 );
+                await Share.CountAsync(connection, domain, token);
+                return gone;
             },
             ct
         );

@@ -8,56 +8,50 @@ using Postseal.Server.Store;
 
 namespace Postseal.Server.History;
 
-/// <summary>One check on its way into the tables, inside of one transaction.</summary>
+/// <summary>What recording came to.</summary>
+/// <param name="History">All that is remembered of the domain now.</param>
+/// <param name="Grown">By how many bytes that is more (<see cref="Share"/>); may be negative.</param>
+internal sealed record Recorded(DomainHistory? History, long Grown);
+
+/// <summary>One check on its way into the tables, inside of one transaction. What one domain can take is bounded; the oldest goes first.</summary>
 internal sealed class Recording(DbConnection connection, DomainFacts facts, CheckDocument document)
 {
-    // Anyone may have any domain checked every few minutes, and its owner may have it look different each time. What one domain can take is
-    // therefore bounded; the oldest goes first.
-
-    // Two screens of history; a domain in order has under ten.
-    private const int MaxSpans = 300;
-
-    // One change a week for two years.
-    private const int MaxVerdicts = 100;
-
-    // The rules look back to the longest max_age, a year: a policy that changes weekly.
-    private const int MaxPublications = 52;
-
-    // The large part, up to 60 KB each.
-    private const int MaxDocuments = 20;
-
     private DomainName Domain => facts.Domain;
 
     // Times are kept in whole milliseconds; what is compared with kept ones has to be so, too.
     private readonly DateTimeOffset _at = DateTimeOffset.FromUnixTimeMilliseconds(facts.CheckedAt.ToUnixTimeMilliseconds());
 
     /// <summary>Records the check and gives the history with it.</summary>
-    public async Task<DomainHistory?> RunAsync(CancellationToken ct)
+    public async Task<Recorded> RunAsync(CancellationToken ct)
     {
-        var (last, fingerprint) = await TakeAsync(ct);
+        var taken = await TakeAsync(ct);
+        var bytes = taken.Bytes;
         // Two nodes may end in another order than they began. Spans are told forwards only.
-        if (_at >= last)
+        if (_at >= taken.Last)
         {
             await FindingsAsync(ct);
             await VerdictAsync(ct);
             await PublicationAsync(ct);
-            await DocumentAsync(fingerprint, ct);
+            await new RecordedDocument(connection, Domain, _at, document).WriteAsync(taken.Fingerprint, taken.Changed, ct);
+            bytes = await Share.CountAsync(connection, Domain.Value, ct);
         }
 
-        return await HistoryRows.ReadAsync(connection, Domain, ct);
+        return new(await HistoryRows.ReadAsync(connection, Domain, ct), bytes - taken.Bytes);
     }
 
     // Takes the row, and with it the domain: another node waits here until this transaction ends.
-    private async Task<(DateTimeOffset Last, string Fingerprint)> TakeAsync(CancellationToken ct)
+    private async Task<(DateTimeOffset Last, string Fingerprint, DateTimeOffset Changed, long Bytes)> TakeAsync(
+        CancellationToken ct
+    )
     {
         var rows = await connection.QueryAsync(
             """
             INSERT INTO domains (domain, first_checked, last_checked, checks, fingerprint) VALUES (@domain, @at, @at, 1, '')
             ON CONFLICT (domain) DO UPDATE SET checks = domains.checks + 1
-            RETURNING last_checked, fingerprint
+            RETURNING last_checked, fingerprint, changed_at, bytes
             """,
             [("@domain", Domain.Value), ("@at", _at)],
-            row => (row.Time(0), row.GetString(1)),
+            row => (row.Time(0), row.GetString(1), row.Time(2), row.GetInt64(3)),
             ct
         );
         return rows[0];
@@ -66,7 +60,14 @@ internal sealed class Recording(DbConnection connection, DomainFacts facts, Chec
     private async Task FindingsAsync(CancellationToken ct)
     {
         var open = await HistoryRows.OpenSpansAsync(connection, Domain, ct);
-        foreach (var row in FindingSpans.Merge(open, document.Findings, _at, (id, subject) => Sight.Saw(facts, id, subject)))
+        var rows = FindingSpans.Merge(
+            open,
+            document.Findings,
+            _at,
+            row => Share.Of(Domain.Value, row),
+            (id, subject) => Sight.Saw(facts, id, subject)
+        );
+        foreach (var row in rows)
             await connection.RunAsync(
                 """
                 INSERT INTO findings (domain, id, subject, told, first_seen, last_seen, gone_at, level, summary)
@@ -90,12 +91,15 @@ internal sealed class Recording(DbConnection connection, DomainFacts facts, Chec
 
         // Those that are gone go first, then those not seen for longest.
         await connection.RunAsync(
-            """
-            DELETE FROM findings WHERE domain = @domain AND (id, subject, told, first_seen) NOT IN (
-                SELECT id, subject, told, first_seen FROM findings WHERE domain = @domain
-                ORDER BY CASE WHEN gone_at IS NULL THEN 0 ELSE 1 END, last_seen DESC, first_seen DESC, id, subject, told LIMIT @most)
+            $"""
+            DELETE FROM findings WHERE domain = @domain AND (id, subject, told, first_seen) IN (
+                SELECT id, subject, told, first_seen FROM (
+                    SELECT id, subject, told, first_seen, ROW_NUMBER() OVER kept AS n, SUM({Share.FindingCost}) OVER kept AS upto
+                    FROM findings WHERE domain = @domain WINDOW kept AS (ORDER BY
+                    CASE WHEN gone_at IS NULL THEN 0 ELSE 1 END, last_seen DESC, first_seen DESC, id, subject, told)
+                ) AS ranked WHERE n > @most OR upto > @bytes)
             """,
-            [("@domain", Domain.Value), ("@most", (long)MaxSpans)],
+            [("@domain", Domain.Value), ("@most", (long)HistoryLimits.Spans), ("@bytes", (long)HistoryLimits.SpanBytes)],
             ct
         );
     }
@@ -121,7 +125,7 @@ internal sealed class Recording(DbConnection connection, DomainFacts facts, Chec
                 ct
             );
 
-        await BoundAsync("verdicts", "first_seen", MaxVerdicts, ct);
+        await BoundAsync("verdicts", "first_seen", HistoryLimits.Verdicts, ct);
     }
 
     private async Task PublicationAsync(CancellationToken ct)
@@ -156,30 +160,7 @@ internal sealed class Recording(DbConnection connection, DomainFacts facts, Chec
                 ct
             );
 
-        await BoundAsync("publications", "first_seen", MaxPublications, ct);
-    }
-
-    private async Task DocumentAsync(string fingerprint, CancellationToken ct)
-    {
-        var now = Fingerprint.Of(document);
-        var text = HistoryRows.Text(document);
-        await connection.RunAsync(
-            "UPDATE domains SET last_checked = @at, fingerprint = @fingerprint, document = @document WHERE domain = @domain",
-            [("@domain", Domain.Value), ("@at", _at), ("@fingerprint", now), ("@document", text)],
-            ct
-        );
-        if (now == fingerprint || text is null)
-            return;
-
-        await connection.RunAsync(
-            """
-            INSERT INTO documents (domain, checked_at, document) VALUES (@domain, @at, @document)
-            ON CONFLICT (domain, checked_at) DO UPDATE SET document = excluded.document
-            """,
-            [("@domain", Domain.Value), ("@at", _at), ("@document", text)],
-            ct
-        );
-        await BoundAsync("documents", "checked_at", MaxDocuments, ct);
+        await BoundAsync("publications", "first_seen", HistoryLimits.Publications, ct);
     }
 
     // Table and column are literals of this file.

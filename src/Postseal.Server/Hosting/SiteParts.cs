@@ -24,6 +24,9 @@ internal sealed class SiteParts : IAsyncDisposable
     /// <summary>Its servers; null where there are none, or in the lab of somebody else.</summary>
     private PublicBench? Servers { get; init; }
 
+    /// <summary>How the store does.</summary>
+    private StoreMeter? StoreMeter { get; init; }
+
     public HistoryStore History { get; }
 
     public LookupMeter Meter { get; }
@@ -43,10 +46,14 @@ internal sealed class SiteParts : IAsyncDisposable
         if (engine is null)
             throw new SiteStartException(string.Join('\n', problems));
 
-        var database = await OpenStoreAsync(configuration, clock, ct);
+        var storeMeter = new StoreMeter();
+        var alarm = new StoreAlarm(storeMeter, clock, logs.CreateLogger("store"));
+        var database = await OpenStoreAsync(configuration, alarm, clock, ct);
         var probes = new ProbeDesk(engine.Options.Probe, Pace(configuration.Web), clock);
         var gatherer = new DomainGatherer(engine.Dns, engine.PolicyHost, probes, engine.Options, clock);
-        var (history, meter) = (new HistoryStore(database), new LookupMeter());
+        var budget = HistoryLimits.Budget(configuration.Store.HistoryMegabytes);
+        var history = new HistoryStore(database, budget, clock, storeMeter, logs.CreateLogger("history"));
+        var meter = new LookupMeter();
         var desk = new LookupDesk(
             gatherer.GatherAsync,
             history,
@@ -58,6 +65,7 @@ internal sealed class SiteParts : IAsyncDisposable
         var servers = await ServersAsync(configuration, logs, clock, ct);
         return new(database, history, meter, probes, desk)
         {
+            StoreMeter = storeMeter,
             Servers = servers,
             Tests = await TestsAsync(servers?.Bench ?? configuration.Bench, database, logs, clock, ct),
         };
@@ -73,7 +81,9 @@ internal sealed class SiteParts : IAsyncDisposable
         Tests?.Dispose();
         _probes.Dispose();
         Meter.Dispose();
+        History.Dispose();
         await _database.DisposeAsync();
+        StoreMeter?.Dispose();
     }
 
     private static async Task<PublicBench?> ServersAsync(
@@ -104,6 +114,7 @@ internal sealed class SiteParts : IAsyncDisposable
 
     private static async Task<Database> OpenStoreAsync(
         ServerConfiguration configuration,
+        StoreAlarm alarm,
         TimeProvider clock,
         CancellationToken ct
     )
@@ -111,10 +122,10 @@ internal sealed class SiteParts : IAsyncDisposable
         try
         {
             if (configuration.Store.Postgres is { } postgres)
-                return await Database.OpenPostgresAsync(postgres.Reveal(), clock, ct);
+                return await Database.OpenPostgresAsync(postgres.Reveal(), clock, alarm, ct);
 
             DataDirectory.Demand(configuration.DataDirectory);
-            return await Database.OpenSqliteAsync(configuration.DataDirectory, clock, ct);
+            return await Database.OpenSqliteAsync(configuration.DataDirectory, clock, alarm, ct);
         }
         catch (DatabaseException e)
         {

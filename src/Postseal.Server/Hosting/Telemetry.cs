@@ -2,6 +2,7 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using Postseal.Server.Lookups;
+using Postseal.Server.Store;
 
 namespace Postseal.Server.Hosting;
 
@@ -20,7 +21,7 @@ internal static class Telemetry
             .ConfigureResource(resource => resource.AddService(Service))
             .WithMetrics(metrics =>
             {
-                metrics.AddMeter(LookupMeter.Name).AddAspNetCoreInstrumentation().AddRuntimeInstrumentation();
+                metrics.AddMeter(LookupMeter.Name, StoreMeter.Name).AddAspNetCoreInstrumentation().AddRuntimeInstrumentation();
                 metrics.AddPrometheusExporter();
                 if (otlp is not null)
                     metrics.AddOtlpExporter(exporter => exporter.Endpoint = otlp);

@@ -3,6 +3,7 @@ using Postseal.Checks.Facts;
 using Postseal.Checks.Json;
 using Postseal.Protocol;
 using Postseal.Server.History;
+using Postseal.Server.Hosting;
 
 namespace Postseal.Server.Lookups;
 
@@ -47,10 +48,13 @@ public sealed class Lookup : IProgress<GatherStep>
 
     private readonly TimeProvider _clock;
 
-    internal Lookup(DomainName domain, TimeProvider clock) => (Domain, _clock) = (domain, clock);
+    internal Lookup(DomainName domain, ClientKey asker, TimeProvider clock) => (Domain, Asker, _clock) = (domain, asker, clock);
 
     /// <summary>What is checked.</summary>
     public DomainName Domain { get; }
+
+    /// <summary>Who asked for it first.</summary>
+    internal ClientKey Asker { get; }
 
     /// <summary>Waits for the result; fails only by a bug of ours or when the server stops.</summary>
     public Task<LookupResult> ResultAsync(CancellationToken ct) => _result.Task.WaitAsync(ct);

@@ -5,6 +5,7 @@ using Postseal.Checks.History;
 using Postseal.Checks.Json;
 using Postseal.Protocol;
 using Postseal.Server.History;
+using Postseal.Server.Hosting;
 
 namespace Postseal.Server.Lookups;
 
@@ -60,10 +61,14 @@ public sealed class LookupDesk : IAsyncDisposable
         }
     }
 
+    /// <summary>The same for nobody in particular.</summary>
+    public Lookup? Ask(DomainName domain, bool anew) => Ask(domain, anew, default);
+
     /// <summary>The check of this domain: the one that runs, a recent one, or a new one. Null when too many are waiting: ask again later.</summary>
     /// <param name="domain">What to check.</param>
     /// <param name="anew">Ask for a new check although there is a recent one; granted unless that is very young.</param>
-    public Lookup? Ask(DomainName domain, bool anew)
+    /// <param name="asker">Who asks: what a check adds to the history is counted to them.</param>
+    internal Lookup? Ask(DomainName domain, bool anew, ClientKey asker)
     {
         lock (_gate)
         {
@@ -73,7 +78,7 @@ public sealed class LookupDesk : IAsyncDisposable
             if (_stopping.IsCancellationRequested || _open.Count >= _limits.Running + _limits.Waiting)
                 return _meter.Count(null, "refused");
 
-            var lookup = new Lookup(domain, _clock);
+            var lookup = new Lookup(domain, asker, _clock);
             _open.Add(domain, lookup);
             _ = _threads.RunAsync(() => RunAsync(lookup, _stopping.Token), CancellationToken.None);
             return _meter.Count(lookup, "started");
@@ -182,7 +187,7 @@ public sealed class LookupDesk : IAsyncDisposable
         var facts = await _gather(lookup.Domain, lookup, ct);
         var document = CheckDocuments.Of(CheckResult.Of(facts, earlier ?? []));
         // Without memory of what was, recording would say that what only memory can tell is gone.
-        var history = earlier is null ? null : await RememberAsync(facts, document, ct);
+        var history = earlier is null ? null : await RememberAsync(facts, document, lookup.Asker, ct);
         return new(document, history, JsonSerializer.SerializeToUtf8Bytes(document, JsonContext.Default.CheckDocument));
     }
 
@@ -199,11 +204,16 @@ public sealed class LookupDesk : IAsyncDisposable
         }
     }
 
-    private async Task<DomainHistory?> RememberAsync(DomainFacts facts, CheckDocument document, CancellationToken ct)
+    private async Task<DomainHistory?> RememberAsync(
+        DomainFacts facts,
+        CheckDocument document,
+        ClientKey asker,
+        CancellationToken ct
+    )
     {
         try
         {
-            return _history is null ? null : await _history.RecordAsync(facts, document, ct);
+            return _history is null ? null : await _history.RecordAsync(facts, document, asker, ct);
         }
         catch (System.Data.Common.DbException e)
         {

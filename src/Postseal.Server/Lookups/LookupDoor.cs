@@ -41,7 +41,7 @@ public sealed class LookupDoor(LookupDesk desk, ClientBudget budget)
 
         if (budget.TryTake(context, out refusal))
         {
-            lookup = desk.Ask(domain, anew);
+            lookup = desk.Ask(domain, anew, client);
             refusal = lookup is null ? new(Scarce.Queue, Wait) : null;
         }
 

@@ -16,6 +16,10 @@ internal static class Migrations
     /// <summary>The version of a database that is up to date.</summary>
     public static long Latest => All[^1].Version;
 
+    /// <summary>Those that an earlier program had.</summary>
+    internal static IEnumerable<(long Version, string Sql)> Before(long version) =>
+        All.Where(m => m.Version < version).Select(m => (m.Version, m.Sql));
+
     /// <summary>Brings the tables up to date, all or nothing. Nodes that start at once wait for each other.</summary>
     /// <exception cref="DatabaseException">A newer program has been here.</exception>
     public static async Task ApplyAsync(Database database, TimeProvider clock, CancellationToken ct) =>

@@ -41,6 +41,20 @@ public sealed class PostgresTests(SharedPostgres shared) : IClassFixture<SharedP
     }
 
     [Fact]
+    public async Task A_database_of_an_earlier_version_keeps_what_it_had_once()
+    {
+        Peers.Demand(PostgresServer.Missing());
+        var place = await shared.NewDatabaseAsync(Ct);
+        await using (var connection = new NpgsqlConnection(place))
+        {
+            await connection.OpenAsync(Ct);
+            await OldDatabase.FillAsync(connection, Ct);
+        }
+
+        await OldDatabase.AssertMovedAsync(ct => Database.OpenPostgresAsync(place, TimeProvider.System, ct), Ct);
+    }
+
+    [Fact]
     public async Task What_cannot_be_reached_is_told_without_the_password()
     {
         Peers.Demand(PostgresServer.Missing());

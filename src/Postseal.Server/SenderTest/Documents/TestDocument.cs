@@ -29,6 +29,12 @@ public sealed record TestDocument(
         DateTimeOffset? PlaceLostAt
 )
 {
+    /// <summary>What came in beyond what is kept.</summary>
+    [Description(
+        "Observations since the server's start for which there was no room: more came in than is kept of one test, or of all."
+    )]
+    public int NotKept { get; init; }
+
     internal static TestDocument Of(TestReport report) =>
         new(
             RunDocument.Name,
@@ -44,7 +50,10 @@ public sealed record TestDocument(
             report.MissesQuestions,
             [.. report.Cases.Select(c => CasePart.Of(c.Case, c.Address, c.Verdict))],
             report.PlaceLostAt
-        );
+        )
+        {
+            NotKept = report.NotKept,
+        };
 }
 
 /// <summary>A test that has been opened.</summary>

@@ -20,11 +20,17 @@ public sealed record TestRow(string Mailbox, DateTimeOffset OpenedAt, DateTimeOf
 /// <param name="row">The test.</param>
 /// <param name="rounds">When each round of messages began.</param>
 /// <param name="pauses">How long after the beginning of each round its messages are due; one for each round that there can be.</param>
-internal sealed class LiveTest(TestRow row, IReadOnlyList<DateTimeOffset> rounds, IReadOnlyList<TimeSpan> pauses)
+/// <param name="space">The room for observations that all tests share; null for as much of its own.</param>
+internal sealed class LiveTest(
+    TestRow row,
+    IReadOnlyList<DateTimeOffset> rounds,
+    IReadOnlyList<TimeSpan> pauses,
+    TestSpace? space = null
+)
 {
     private readonly Lock _gate = new();
     private readonly HashSet<IPAddress> _clients = [];
-    private readonly Shares _shares = new();
+    private readonly Shares _shares = new(space ?? new());
     private Func<Observation, bool> _isOfPlace = _ => false;
     private bool _hasGivenBack;
     private readonly HashSet<string> _reached = new(StringComparer.Ordinal); // mail servers of ours: a few dozen
@@ -73,6 +79,9 @@ internal sealed class LiveTest(TestRow row, IReadOnlyList<DateTimeOffset> rounds
 
     /// <summary>Observations kept so far.</summary>
     public int Kept { get; private set; }
+
+    /// <summary>Observations for which there was no room since the server started.</summary>
+    public int NotKept { get; private set; }
 
     /// <summary>Ends at the next change after this call.</summary>
     public Task ChangeAsync(CancellationToken ct)
@@ -124,12 +133,19 @@ internal sealed class LiveTest(TestRow row, IReadOnlyList<DateTimeOffset> rounds
             case Room.Free:
                 return Kept++;
             case Room.Missed:
+                NotKept++;
                 Miss();
                 return null;
             default:
                 return null;
         }
     }
+
+    /// <summary>Takes the room of an observation that is kept, when nothing is counted any more.</summary>
+    public void Hold(Observation observation) => _shares.Hold(observation);
+
+    /// <summary>Gives the room of its observations back.</summary>
+    public void Leave() => _shares.GiveBack();
 
     /// <summary>Goes on with this number at the least; some may have been lost before the server ended.</summary>
     public void ContinueAt(int number) => Kept = Math.Max(Kept, number);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -14,6 +15,8 @@ internal static class ObservationText
     private static readonly JsonSerializerOptions Options = new()
     {
         Converters = { new Addresses(), new Texts() },
+        // Never part of a page. What it escapes all the same, and how many bytes that takes, is in Cost.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { NameKinds } },
     };
@@ -58,6 +61,9 @@ internal static class ObservationText
     /// <summary>As text; holds no U+0000, which PostgreSQL cannot keep.</summary>
     public static string Of(Observation observation) => JsonSerializer.Serialize(observation, Options);
 
+    /// <summary>How many bytes that has.</summary>
+    public static int BytesOf(Observation observation) => JsonSerializer.SerializeToUtf8Bytes(observation, Options).Length;
+
     /// <summary>From text.</summary>
     public static Observation Read(string text) => JsonSerializer.Deserialize<Observation>(text, Options)!;
 
@@ -92,6 +98,25 @@ internal static class ObservationText
 
         public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>
             // By way of UTF-8: half a character at the cut, or sent as such, becomes U+FFFD; the writer would throw.
-            writer.WriteStringValue(Encoding.UTF8.GetBytes(Cut(value)));
+            writer.WriteStringValue(Encoding.UTF8.GetBytes(Storable(value)));
+
+        private static string Storable(string value)
+        {
+            var (length, bytes) = (0, 0);
+            foreach (var rune in value.EnumerateRunes())
+            {
+                bytes += Cost(rune);
+                if (bytes > TestLimits.TextBytes)
+                    return value[..length];
+
+                length += rune.Utf16SequenceLength;
+            }
+
+            return value;
+        }
+
+        // At the most: \uXXXX for whatever is no printable ASCII, twice where it takes two.
+        private static int Cost(Rune rune) =>
+            rune.Value is >= ' ' and <= '~' and not ('"' or '\\') ? 1 : 6 * rune.Utf16SequenceLength;
     }
 }

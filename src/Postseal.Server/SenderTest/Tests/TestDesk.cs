@@ -14,6 +14,7 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
     private readonly ConcurrentDictionary<string, LiveTest> _live = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _gate = new(1); // opens, turns and deletes one after the other: places are lent here
     private readonly ObservationWriter _writer = new(store, clock, log);
+    private readonly TestSpace _space = new();
     private Attribution? _attribution; // once tests are watched
     private Openers? _openers;
     private Places? _lent;
@@ -35,15 +36,17 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
     public async Task LoadAsync(CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        await store.PruneAsync(now, ct);
+        await TestStore.TryAsync(store.PruneAsync(now, ct), ct);
         foreach (var kept in await store.AllAsync(ct))
         {
-            var (row, test) = (kept.Test, new LiveTest(kept.Test, kept.Rounds, bench.PausesOf(kept.Test.Place)));
+            var (row, test) = (kept.Test, new LiveTest(kept.Test, kept.Rounds, bench.PausesOf(kept.Test.Place), _space));
             await WarnAsync(test, kept, now, ct);
             foreach (var observation in await store.SeenAsync(row.Mailbox, ct))
             {
                 // What is over stays as it is: nothing more can be missed.
-                if (!test.IsFinal(now))
+                if (test.IsFinal(now))
+                    test.Hold(observation);
+                else
                     test.Count(observation);
                 if (Attribution.Mailbox(observation) == row.Mailbox && observation.Client is { } client)
                     test.Learn(client);
@@ -85,8 +88,12 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
                 bench.Turn(place, round: 1, PolicyIds.Of(row.OpenedAt));
             }
 
-            Let(new(row, [now], bench.PausesOf(row.Place)) { WhyNoPlace = whyNone });
+            Let(new(row, [now], bench.PausesOf(row.Place), _space) { WhyNoPlace = whyNone });
             return (key, null);
+        }
+        catch (DbException)
+        {
+            return (null, TestErrors.NotKept); // the store says why, once
         }
         finally
         {
@@ -129,9 +136,12 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
             {
                 await store.BeginAsync(test.Row.Mailbox, [.. test.Rounds, now], ct);
             }
-            catch
+            catch (Exception e)
             {
                 Turn(test, test.Round);
+                if (e is DbException)
+                    return TestErrors.NotKept;
+
                 throw;
             }
 
@@ -250,7 +260,7 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
         if (kept.IsShared)
             test.Share();
         if ((kept.MissesQuestions || !test.IsFinal(now)) && test.Miss() && !kept.MissesQuestions)
-            await store.WarnAsync(test.Row.Mailbox, test.IsShared, test.MissesQuestions, ct);
+            await TestStore.TryAsync(store.WarnAsync(test.Row.Mailbox, test.IsShared, test.MissesQuestions, ct), ct);
     }
 
     // The domains of a test that still has some; the places may have become fewer.
@@ -278,6 +288,7 @@ internal sealed class TestDesk(SenderBench bench, TestStore store, TimeProvider 
         GiveBack(test);
         bench.Intake.Let(test.Row.Mailbox, isOpen: false);
         _live.TryRemove(test.Row.Mailbox, out _);
+        test.Leave();
         _attribution?.Forget(clock.GetUtcNow());
         test.Tell();
     }

@@ -106,6 +106,17 @@ internal static class TestErrors
         Next = Back,
     };
 
+    /// <summary>The store fails: its disk is full, say.</summary>
+    public static readonly SiteError NotKept = new(
+        StatusCodes.Status503ServiceUnavailable,
+        "The test cannot be kept",
+        "This site cannot write down anything at the moment, so what it would see of your sender would be lost. Its operator has been told. Please come back later: tests that are open can be read."
+    )
+    {
+        Next = Back,
+        RetryAfter = 300,
+    };
+
     /// <summary>What somebody pasted says nothing of the test.</summary>
     public static readonly SiteError NoBounce = new(
         StatusCodes.Status422UnprocessableEntity,

@@ -3,7 +3,8 @@ namespace Postseal.Server.SenderTest.Tests;
 /// <summary>What tests may cost.</summary>
 internal static class TestLimits
 {
-    /// <summary>Tests that are open at a time: each takes some 20 KB of memory, and some hundred KB at the most (<see cref="Remembered"/>).</summary>
+    /// <summary>Tests that are open at a time: each takes some 20 KB of memory, some hundred KB at the most (<see cref="Remembered"/>), and what
+    /// <see cref="ReservedBytes"/> and <see cref="SharedBytes"/> say of disk.</summary>
     public const int Live = 2000;
 
     /// <summary>Tests that one client has open at a time.</summary>
@@ -21,6 +22,30 @@ internal static class TestLimits
 
     /// <summary>Recipients, deliveries and reports kept of one test besides: eight of each, for three rounds of thirty cases.</summary>
     public const int Telling = 2000;
+
+    /// <summary>Bytes of one text from outside as it is kept: as many letters, fewer of what needs several bytes.</summary>
+    public const int TextBytes = 300;
+
+    /// <summary>Bytes of one observation as it is kept: six texts at the most, and what stands around them. Most have 150.</summary>
+    public const int ObservationBytes = 2304;
+
+    /// <summary>What the database adds to one observation: its keys and its place in an index.</summary>
+    public const int RowBytes = 96;
+
+    /// <summary>Bytes of <see cref="Observations"/>: as many of common size.</summary>
+    public const int OwnBytes = 1024 * 1024;
+
+    /// <summary>Bytes of <see cref="Strange"/>, of each round.</summary>
+    public const int StrangeBytes = 128 * 1024;
+
+    /// <summary>Bytes of <see cref="Telling"/>.</summary>
+    public const int TellingBytes = 256 * 1024;
+
+    /// <summary>Bytes that each test has for itself whatever others take: a round of most senders. All of them together: 125 MB.</summary>
+    public const int ReservedBytes = 64 * 1024;
+
+    /// <summary>Bytes beyond that of all tests together. Who wants to use them up needs some seventy tests that are flooded as far as one can be.</summary>
+    public const long SharedBytes = 128 * 1024 * 1024;
 
     /// <summary>Observations of one kind about one host in one round: a sender that tries again every minute for days shows nothing new.</summary>
     public const int OfOneKind = 8;

@@ -4,7 +4,7 @@ namespace Postseal.Server.SenderTest.Tests;
 internal static partial class TestLog
 {
     [LoggerMessage(
-        Level = LogLevel.Warning,
+        Level = LogLevel.Debug, // the store has said it, once; this is said every second
         Message = "{Count} observations of sender tests could not be kept, next attempt in a second: {Reason}"
     )]
     public static partial void KeepFails(ILogger logger, int count, string reason);
@@ -22,7 +22,7 @@ internal static partial class TestLog
     public static partial void QueueIsFull(ILogger logger);
 
     [LoggerMessage(
-        Level = LogLevel.Warning,
+        Level = LogLevel.Debug, // the store has said it, once; this is said every minute
         Message = "expired sender tests could not be forgotten, next attempt in a minute: {Reason}"
     )]
     public static partial void PruneFails(ILogger logger, string reason);

@@ -41,6 +41,9 @@ public sealed record TestReport(
     /// <summary>What it was made from: how many observations.</summary>
     public int Observations { get; init; }
 
+    /// <summary>Observations for which there was no room.</summary>
+    public int NotKept { get; init; }
+
     private const int MaxSenders = 5; // named; large senders have more addresses than anybody reads
     private const int MaxName = 100; // of an EHLO name, which has 255 at the most
 
@@ -83,6 +86,7 @@ public sealed record TestReport(
         {
             PlaceLostAt = test.PlaceLostAt,
             Observations = seen.Count,
+            NotKept = test.NotKept,
         };
 
         bool IsCutOff(SenderCase one) => test.PlaceLostAt is not null && one.Changes();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Globalization;
 using Postseal.Lab.Watching;
@@ -8,6 +9,9 @@ namespace Postseal.Server.SenderTest.Tests;
 /// <summary>Keeps the tests that are open and what was seen in them. Deleting a test deletes all of it.</summary>
 public sealed class TestStore(Database database)
 {
+    // Tests that are gone for everybody and still stand in a database that failed: as many as can be open, at the most.
+    private readonly ConcurrentDictionary<string, byte> _late = new(StringComparer.Ordinal);
+
     /// <summary>Keeps a new test, in its first round.</summary>
     /// <exception cref="DbException">The database fails.</exception>
     public Task<int> AddAsync(TestRow test, CancellationToken ct) =>
@@ -90,23 +94,57 @@ public sealed class TestStore(Database database)
         return rows[0];
     }
 
-    /// <summary>Forgets a test.</summary>
-    /// <exception cref="DbException">The database fails.</exception>
-    public Task<int> DeleteAsync(string mailbox, CancellationToken ct) =>
-        database.WriteAsync(
-            (connection, token) =>
-                connection.RunAsync("DELETE FROM sender_tests WHERE mailbox = @mailbox", [("@mailbox", mailbox)], token),
-            ct
-        );
+    /// <summary>Forgets a test; when the database fails, as soon as it works again (<see cref="PruneAsync"/>).</summary>
+    public async Task DeleteAsync(string mailbox, CancellationToken ct)
+    {
+        _late[mailbox] = 0;
+        try
+        {
+            await DeleteLateAsync(ct);
+        }
+        catch (DbException)
+        {
+            // Its visitor asked for it to be gone, and it is: nobody can find it any more.
+        }
+    }
 
     /// <summary>Forgets the tests that expired before.</summary>
     /// <exception cref="DbException">The database fails.</exception>
-    public Task<int> PruneAsync(DateTimeOffset before, CancellationToken ct) =>
-        database.WriteAsync(
+    public async Task<int> PruneAsync(DateTimeOffset before, CancellationToken ct)
+    {
+        await DeleteLateAsync(ct);
+        return await database.WriteAsync(
             (connection, token) =>
                 connection.RunAsync("DELETE FROM sender_tests WHERE expires_at <= @before", [("@before", before)], token),
             ct
         );
+    }
+
+    /// <summary>Waits for what can be done later as well: a disk that is full is no reason not to start.</summary>
+    public static async Task TryAsync(Task work, CancellationToken ct)
+    {
+        try
+        {
+            await work.WaitAsync(ct);
+        }
+        catch (DbException)
+        {
+            // The store has said so. Expired tests are looked for every minute, and what a page warns of is known in memory.
+        }
+    }
+
+    private async Task DeleteLateAsync(CancellationToken ct)
+    {
+        foreach (var mailbox in _late.Keys)
+        {
+            await database.WriteAsync(
+                (connection, token) =>
+                    connection.RunAsync("DELETE FROM sender_tests WHERE mailbox = @mailbox", [("@mailbox", mailbox)], token),
+                ct
+            );
+            _late.TryRemove(mailbox, out _);
+        }
+    }
 
     /// <summary>All tests, those opened first before others.</summary>
     /// <exception cref="DbException">The database fails.</exception>

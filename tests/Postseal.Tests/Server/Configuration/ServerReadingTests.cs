@@ -55,6 +55,7 @@ public sealed class ServerReadingTests : IDisposable
             [store]
             postgres = "Host=db;Password=hunter2"
             history-days = 7
+            history-megabytes = 64
             [lookup]
             dns = ["192.0.2.1", "[2001:db8::1]:5353"]
             trust-dnssec = "no"
@@ -83,6 +84,7 @@ public sealed class ServerReadingTests : IDisposable
             (DnssecTrust.No, true, 8, 9),
             (c.Lookup.Trust, c.Lookup.AllowPrivate, c.Lookup.HttpsPort, c.Lookup.SmtpPort)
         );
+        Assert.Equal((7, 64), (c.Store.HistoryDays, c.Store.HistoryMegabytes));
         Assert.Equal((TimeSpan.FromSeconds(10), "check.example"), (c.Lookup.Timeout, c.Lookup.EhloName));
         Assert.Equal((LogLevel.Debug, true), (c.Log.Level, c.Log.IsJson));
         Assert.Equal("http://127.0.0.1:4317/", c.Otlp?.ToString());
@@ -133,6 +135,7 @@ public sealed class ServerReadingTests : IDisposable
         "[store]\npostgres = 'nonsense'",
         "store.postgres takes a connection string, such as \"Host=/run/postgresql;Database=postseal;Username=postseal\""
     )]
+    [InlineData("[store]\nhistory-megabytes = 63", "store.history-megabytes takes a whole number from 64 to 1048576, not '63'")]
     [InlineData("[store]\nhistory-days = 0", "store.history-days takes a whole number from 1 to 36500, not '0'")]
     [InlineData(
         "[lookup]\ndns = '1'",

@@ -92,7 +92,7 @@ public sealed class SqliteHistoryTests : IDisposable
             await connection.RunAsync("PRAGMA cache_size = 10", [], token);
             for (var n = 0; n < 200; n++)
                 await connection.RunAsync(
-                    "INSERT INTO domains VALUES (@domain, 0, 0, 1, '', @document)",
+                    "INSERT INTO domains (domain, first_checked, last_checked, checks, fingerprint) VALUES (@domain, 0, 0, 1, @document)",
                     [("@domain", $"d{n}.example"), ("@document", new string('x', 20_000))],
                     token
                 );

@@ -65,6 +65,6 @@ public sealed partial class ServerMetricsDocTests
     [GeneratedRegex("_(count|sum|bucket)$")]
     private static partial Regex Suffix();
 
-    [GeneratedRegex("(postseal_lookups|http_server|kestrel|dotnet)_[a-z_]+")]
+    [GeneratedRegex("(postseal_lookups|postseal_store|http_server|kestrel|dotnet)_[a-z_]+")]
     private static partial Regex Anywhere();
 }

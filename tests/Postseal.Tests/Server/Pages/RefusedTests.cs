@@ -1,9 +1,13 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 using Postseal.Lab;
 using Postseal.Server.Configuration;
 using Postseal.Server.Demo;
+using Postseal.Server.Hosting;
+using Postseal.Server.Pages;
+using Postseal.Server.Pages.Views;
 using Postseal.Tests.Server.Hosting;
 using Xunit;
 
@@ -33,6 +37,21 @@ public sealed class RefusedTests
 
         html = await ReadAsync(bench, "/check/nothing.lab.test", HttpStatusCode.TooManyRequests);
         Assert.DoesNotContain("What the last check showed", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_was_left_out_of_a_large_result_is_said()
+    {
+        var whole = Postseal.Checks.Json.CheckDocuments.Of(Postseal.Checks.CheckResult.Of(Checks.FactsBuilder.Healthy()));
+        var error = SiteError.Of(StatusCodes.Status429TooManyRequests) with
+        {
+            Last = whole with { LeftOut = ["these", "those"] },
+        };
+
+        var html = await Html.OfAsync<ErrorView, ErrorModel>(new(error, _clock.GetUtcNow()), Ct);
+        Assert.Contains("It was too large to be kept whole. Left out: these; those.", html, StringComparison.Ordinal);
+        html = await Html.OfAsync<ErrorView, ErrorModel>(new(error with { Last = whole }, _clock.GetUtcNow()), Ct);
+        Assert.DoesNotContain("too large", html, StringComparison.Ordinal);
     }
 
     [Fact]

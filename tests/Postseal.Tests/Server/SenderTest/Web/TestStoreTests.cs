@@ -341,6 +341,29 @@ public sealed class TestStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task While_nothing_can_be_written_no_test_is_opened_or_moved_on_and_one_that_is_deleted_goes_later()
+    {
+        using var desk = Desk();
+        var key = (await desk.OpenAsync(default, Ct)).Key!;
+        var test = desk.Find(key)!;
+        await RenameAsync("sender_tests", "away");
+
+        Assert.Equal((null, TestErrors.NotKept), await desk.OpenAsync(default, Ct));
+        Assert.Equal((TestErrors.NotKept, 1), (await desk.TurnAsync(test, 2, Ct), test.Round));
+        await desk.DeleteAsync(test, Ct);
+        Assert.Null(desk.Find(key));
+
+        await RenameAsync("away", "sender_tests");
+        Assert.Single(await new TestStore(_database).AllAsync(Ct));
+        await desk.PruneAsync(Ct);
+        Assert.Empty(await new TestStore(_database).AllAsync(Ct));
+        Assert.Null((await desk.OpenAsync(default, Ct)).Error);
+
+        Task<int> RenameAsync(string from, string to) =>
+            _database.WriteAsync((connection, token) => connection.RunAsync($"ALTER TABLE {from} RENAME TO {to}", [], token), Ct);
+    }
+
+    [Fact]
     public async Task A_thousand_tests_are_told_apart()
     {
         using var desk = Desk();
