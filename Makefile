@@ -17,7 +17,8 @@ demo: ## the lookup site inside the lab, offline: prints the address to open
 	@dotnet build src/Postseal.Server -c $(CONFIG) $(QUIET)
 	@dotnet $(OUT)/Postseal.Server/$(config)/postseal-server.dll demo
 
-test: peers build instrument ## run every test (installs the servers that system tests talk to, where it may)
+test: peers build ## run every test (installs the servers that system tests talk to, where it may)
+	build/instrument.sh $(OUT)/Postseal.Fuzz/$(config) artifacts/fuzz
 	build/run-tests.sh $(OUT) $(config)
 
 system: peers build ## run the system tests only
@@ -28,11 +29,8 @@ peers:
 
 fuzz: ## fuzz every parser for MINUTES=n; TARGET=name for one; TARGET=name INPUT=file to see one input again; ENGINE=afl
 	@dotnet build tests/Postseal.Fuzz -c $(CONFIG) $(QUIET)
-	@$(MAKE) --no-print-directory instrument
-	@build/fuzz.sh artifacts/fuzz "$(MINUTES)" "$(TARGET)" "$(INPUT)" "$(ENGINE)"
-
-instrument:
 	build/instrument.sh $(OUT)/Postseal.Fuzz/$(config) artifacts/fuzz
+	@build/fuzz.sh artifacts/fuzz "$(MINUTES)" "$(TARGET)" "$(INPUT)" "$(ENGINE)"
 
 bench: dist ## the figures of docs/performance.md, policyd beside its peers; PARTS="startup site race floods memory" for less
 	build/install-peers.sh $(bench_peers)
@@ -70,4 +68,4 @@ lint: ## fail where the code is not formatted
 clean: ## remove what was built
 	rm -rf artifacts dist dist-server
 
-.PHONY: help build demo test system peers bench dist dist-server deb golden fmt lint clean fuzz instrument
+.PHONY: help build demo test system peers bench dist dist-server deb golden fmt lint clean fuzz

@@ -44,7 +44,15 @@ public static class TomlEntries
         }
         catch (TomlException e)
         {
-            problems.Add((e.Line ?? 1, "values are nested too deeply")); // the one thing that the parser throws for
+            problems.Add((e.Line ?? 1, "values are nested too deeply")); // the one thing that the parser means to throw for
+            return [];
+        }
+        catch (ArgumentException)
+        {
+            // Tomlyn's own, about some escapes it cannot put into the message that it means to give. The fuzz targets toml-* find them.
+            problems.Add(
+                (1, "there is an escape in a text that cannot be read; write texts that have a backslash in single quotes")
+            );
             return [];
         }
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Postseal.Checks.Setup;
+using Postseal.Protocol;
 
 namespace Postseal.Cli.Policyd.Server;
 
@@ -13,6 +14,7 @@ internal abstract record ListenAddress
     /// <summary>The mode of a socket for its owner, and for root, who may everything.</summary>
     public const UnixFileMode OwnerOnly = (UnixFileMode)0b110_000_000;
 
+    private const int MaxShown = 200; // of a text that is no address: the longest good one, and what is wrong with it shows
     private const int MaxUnixPath = 107; // sun_path of unix(7) without the final NUL
 
     private ListenAddress() { }
@@ -51,7 +53,7 @@ internal abstract record ListenAddress
             : text.StartsWith("unix:", StringComparison.Ordinal) ? ParseUnix(text["unix:".Length..])
             : (null, "an address to listen on begins with inet: or unix:");
         if (problem is not null)
-            problem = $"'{text}': {problem}";
+            problem = $"'{PrintableText.Of(text, MaxShown)}': {problem}";
 
         return address is not null;
     }
@@ -77,13 +79,16 @@ internal abstract record ListenAddress
         {
             var (name, value) = part.Split('=', 2) is [var n, var v] ? (n, v) : (part, "");
             if (!seen.Add(name))
-                return (null, $"{name}= is given twice");
+                return (null, $"{PrintableText.Of(name, MaxShown)}= is given twice");
 
             var next = name switch
             {
                 "mode" => WithMode(address, value),
                 "owner" => WithOwner(address, value),
-                _ => (null, $"'{part}' is not an option of a UNIX socket; there are mode=0666 and owner=USER[:GROUP]"),
+                _ => (
+                    null,
+                    $"'{PrintableText.Of(part, MaxShown)}' is not an option of a UNIX socket; there are mode=0666 and owner=USER[:GROUP]"
+                ),
             };
             if (next.Address is null)
                 return next;

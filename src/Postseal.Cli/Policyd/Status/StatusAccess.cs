@@ -24,7 +24,7 @@ internal sealed record StatusAccess(IPEndPoint? Http, ListenAddress.Unix? Contro
     public Refusal? Refuse(HttpRequest request, IPEndPoint local, bool isCommand)
     {
         // A name that resolves to this host is anybody's to make (DNS rebinding): the browser then takes us for a part of that site.
-        if (!IsOurs(request.Host, local))
+        if (!IsOurs(Host(request), local))
             return new(
                 StatusCodes.Status421MisdirectedRequest,
                 $"not served under this name: ask for http://{local}/ or http://localhost:{local.Port}/\n"
@@ -51,6 +51,9 @@ internal sealed record StatusAccess(IPEndPoint? Http, ListenAddress.Unix? Contro
             );
     }
 
+    // As sent: to read HttpRequest.Host throws where an A-label stands for nothing.
+    private static HostString Host(HttpRequest request) => new(request.Headers.Host.ToString());
+
     private static bool IsOurs(HostString host, IPEndPoint local) =>
         host.HasValue
         && (host.Port ?? 80) == local.Port
@@ -65,8 +68,8 @@ internal sealed record StatusAccess(IPEndPoint? Http, ListenAddress.Unix? Contro
     // What browsers say of themselves; older ones say the page's address alone.
     private static bool IsOfAnotherSite(HttpRequest request) =>
         request.Headers["Sec-Fetch-Site"].Any(site => site is not ("none" or "same-origin"))
-        || request.Headers.Origin.Any(origin => origin != $"http://{request.Host}")
-        || request.Headers.Referer.Any(page => page?.StartsWith($"http://{request.Host}/", StringComparison.Ordinal) != true);
+        || request.Headers.Origin.Any(origin => origin != $"http://{Host(request)}")
+        || request.Headers.Referer.Any(page => page?.StartsWith($"http://{Host(request)}/", StringComparison.Ordinal) != true);
 
     private static bool IsOfAPage(HttpRequest request) =>
         request.Headers.ContainsKey("Origin")

@@ -1,4 +1,5 @@
 using Postseal.Cli.Policyd.Server;
+using Postseal.Protocol;
 using Xunit;
 
 namespace Postseal.Tests.Policyd.Server;
@@ -50,6 +51,17 @@ public sealed class ListenAddressTests
         Assert.False(ListenAddress.TryParse(text, out _, out var said));
         Assert.StartsWith($"'{text}': ", said, StringComparison.Ordinal);
         Assert.Contains(problem, said, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\u001b[2J", @"'\x1B[2J': an address")]
+    [InlineData("unix:/run/a,\u202eedom", @"'\u{202E}edom' is not an option")]
+    [InlineData("unix:/run/a,\n,\n", @"'\x0A' is not an option")]
+    public void What_is_quoted_is_printable(string text, string shown)
+    {
+        Assert.False(ListenAddress.TryParse(text, out _, out var said));
+        Assert.Contains(shown, said, StringComparison.Ordinal);
+        Assert.Equal(said, PrintableText.Of(said, said.Length));
     }
 
     [Fact]

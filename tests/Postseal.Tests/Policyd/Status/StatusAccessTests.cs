@@ -29,6 +29,7 @@ public sealed class StatusAccessTests : IDisposable
     [InlineData("evil.example:8462", 421)]
     [InlineData("192.0.2.7:8462", 421)]
     [InlineData("", 421)]
+    [InlineData("xn--:8462", 421)]
     public void Only_names_of_this_host_are_served(string host, int status) => Assert.Equal(status, Refuse(host, Loopback));
 
     [Theory]
@@ -104,7 +105,7 @@ public sealed class StatusAccessTests : IDisposable
     )
     {
         var request = new DefaultHttpContext().Request;
-        request.Host = new(host);
+        request.Headers.Host = host;
         var (name, value) = header.Split(": ", 2) is [var n, var v] ? (n, v) : (header.TrimEnd(':'), "");
         request.Headers[name] = value;
         return new StatusAccess(local, null, token).Refuse(request, local, isCommand)?.Status ?? 200;
