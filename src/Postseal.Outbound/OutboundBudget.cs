@@ -1,11 +1,10 @@
+using System.Threading.Channels;
 using Postseal.Protocol.Tls;
 
 namespace Postseal.Outbound;
 
 /// <summary>What one job may cost others and us: connections opened and bytes received. Shared by everything that the job does side by side.</summary>
-/// <param name="connections">TCP connections tried, at most.</param>
-/// <param name="bytes">Bytes received over all of them, at most.</param>
-public sealed class OutboundBudget(int connections, long bytes)
+public sealed class OutboundBudget
 {
     /// <summary>Chains made to cost (<see cref="CertificateProblem.Oversized"/>) after which a job takes no more handshakes. The TLS library verifies what was
     /// sent before we are asked, half a second of CPU for the worst that <see cref="ClientHandshake.MaxReceived"/> has room for; a server with one such chain
@@ -16,13 +15,24 @@ public sealed class OutboundBudget(int connections, long bytes)
     /// is under way when the last chain that is admitted has been judged is known, however many sessions run side by side.</summary>
     public const int HandshakesAtATime = 2;
 
-    private readonly SemaphoreSlim _work = new(HandshakesAtATime); // without a wait handle: nothing to dispose of
+    private readonly Channel<int> _turns = Channel.CreateBounded<int>(HandshakesAtATime); // what is in it is free
+    private readonly int _mostConnections;
+    private readonly long _mostBytes;
     private int _oversized;
     private int _connections;
     private long _bytes;
 
+    /// <param name="connections">TCP connections tried, at most.</param>
+    /// <param name="bytes">Bytes received over all of them, at most.</param>
+    public OutboundBudget(int connections, long bytes)
+    {
+        (_mostConnections, _mostBytes) = (connections, bytes);
+        for (var i = 0; i < HandshakesAtATime; i++)
+            _turns.Writer.TryWrite(0);
+    }
+
     /// <summary>Connections tried so far.</summary>
-    public int Connections => Math.Min(Volatile.Read(ref _connections), connections);
+    public int Connections => Math.Min(Volatile.Read(ref _connections), _mostConnections);
 
     /// <summary>Bytes received so far; the last read may go beyond the bound by its own size.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
@@ -31,11 +41,11 @@ public sealed class OutboundBudget(int connections, long bytes)
     /// <exception cref="OverBudgetException">None is left.</exception>
     internal void TakeConnection()
     {
-        if (Interlocked.Increment(ref _connections) <= connections)
+        if (Interlocked.Increment(ref _connections) <= _mostConnections)
             return;
 
         Interlocked.Decrement(ref _connections);
-        throw new OverBudgetException($"more than {connections} connections");
+        throw new OverBudgetException($"more than {_mostConnections} connections");
     }
 
     /// <summary>Notes what one handshake showed.</summary>
@@ -50,7 +60,7 @@ public sealed class OutboundBudget(int connections, long bytes)
     /// <exception cref="OverBudgetException">There were too many chains that are made to cost.</exception>
     internal async Task AdmitWorkAsync(CancellationToken ct)
     {
-        await _work.WaitAsync(ct);
+        await _turns.Reader.ReadAsync(ct);
         if (Volatile.Read(ref _oversized) < MaxOversizedChains)
             return;
 
@@ -59,14 +69,14 @@ public sealed class OutboundBudget(int connections, long bytes)
     }
 
     /// <summary>What was admitted is done, for now.</summary>
-    internal void WorkDone() => _work.Release();
+    internal void WorkDone() => _turns.Writer.TryWrite(0);
 
     /// <summary>Counts what was received.</summary>
     /// <exception cref="OverBudgetException">It is too much.</exception>
     internal void Receive(int count)
     {
-        if (Interlocked.Add(ref _bytes, count) > bytes)
-            throw new OverBudgetException($"more than {bytes / 1024} KB");
+        if (Interlocked.Add(ref _bytes, count) > _mostBytes)
+            throw new OverBudgetException($"more than {_mostBytes / 1024} KB");
     }
 }
 

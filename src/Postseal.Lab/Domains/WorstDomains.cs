@@ -37,7 +37,10 @@ public static class WorstDomains
     // Twice as many hosts as are looked at, all of them many addresses, all with a chain that is too long, and eight anchors in DNS.
     private static LabDomain HostsWithLongChains()
     {
-        var domain = Many("worst-hosts", "Forty MX hosts at eight addresses each, with chains of thirteen issuers and eight TLSA records") with
+        var domain = Many(
+            "worst-hosts",
+            "Forty MX hosts at eight addresses each, with chains of thirteen issuers and eight TLSA records"
+        ) with
         {
             HasDnssec = true,
         };
@@ -64,7 +67,10 @@ public static class WorstDomains
         var domain = Many("worst-aliases", "Forty MX hosts whose names are aliases of aliases") with { HasDnssec = true };
         foreach (var label in Labels())
         {
-            domain = domain with { Records = domain.Records.RemoveAll(r => r is ZoneRecord.Mx { Exchange: var e } && e == label) };
+            domain = domain with
+            {
+                Records = domain.Records.RemoveAll(r => r is ZoneRecord.Mx { Exchange: var e } && e == label),
+            };
             for (var link = 0; link < 8; link++)
                 domain = domain.Add(
                     new ZoneRecord.Cname(Link(label, link), link == 7 ? label : Link(label, link + 1)),
@@ -103,10 +109,7 @@ public static class WorstDomains
         }
 
         return domain
-            .Mx([
-                .. Labels().Select(l => (10, l)),
-                .. Enumerable.Range(0, Hosts).Select(i => (20, $"spare{Text(i)}")),
-            ])
+            .Mx([.. Labels().Select(l => (10, l)), .. Enumerable.Range(0, Hosts).Select(i => (20, $"spare{Text(i)}"))])
             .Enforce($"*.{domain.Name}");
     }
 

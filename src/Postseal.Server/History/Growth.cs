@@ -1,5 +1,4 @@
 using Postseal.Resolver.Concurrency;
-using Postseal.Server.Hosting;
 
 namespace Postseal.Server.History;
 

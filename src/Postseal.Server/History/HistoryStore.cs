@@ -4,7 +4,6 @@ using Postseal.Checks.Facts;
 using Postseal.Checks.History;
 using Postseal.Checks.Json;
 using Postseal.Protocol;
-using Postseal.Server.Hosting;
 using Postseal.Server.Store;
 
 namespace Postseal.Server.History;

@@ -3,7 +3,6 @@ using Postseal.Checks.Facts;
 using Postseal.Checks.Json;
 using Postseal.Protocol;
 using Postseal.Server.History;
-using Postseal.Server.Hosting;
 
 namespace Postseal.Server.Lookups;
 

@@ -5,7 +5,6 @@ using Postseal.Checks.History;
 using Postseal.Checks.Json;
 using Postseal.Protocol;
 using Postseal.Server.History;
-using Postseal.Server.Hosting;
 
 namespace Postseal.Server.Lookups;
 

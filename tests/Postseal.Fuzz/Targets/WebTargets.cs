@@ -153,7 +153,8 @@ internal static class WebTargets
         var path = new PathString("/" + Text.Utf8(input));
         var shown = LoggedPath.Of(path);
         Text.IsPrintable(shown, 300);
-        if (path.StartsWithSegments("/sender-test/" + Mailbox, StringComparison.OrdinalIgnoreCase))
+        // However the parts are held together: slashes, dots, percent signs, a query.
+        if (path.Value!.StartsWith("/sender-test", StringComparison.OrdinalIgnoreCase))
             Invariant.Holds(!shown.Contains(Mailbox, StringComparison.OrdinalIgnoreCase), "a key in the log");
     }
 

@@ -5,7 +5,6 @@ using Postseal.Lab;
 using Postseal.Lab.Domains;
 using Postseal.SystemTests.Cli;
 using Postseal.SystemTests.Servers;
-using Xunit;
 
 namespace Postseal.SystemTests.Hostile;
 

@@ -40,14 +40,7 @@ public sealed class DownloadTests : IDisposable
         await using var lab = await LabInternet.StartAsync(new() { Certificates = Named }, [domain], Ct);
 
         var facts = (
-            await LabCheck.RunAsync(
-                lab,
-                domain.Name,
-                TimeSpan.FromMinutes(1),
-                TimeSpan.FromSeconds(30),
-                TimeProvider.System,
-                Ct
-            )
+            await LabCheck.RunAsync(lab, domain.Name, TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(30), TimeProvider.System, Ct)
         ).Facts;
 
         // Each of the three was there, saw the certificate, and missed the issuer …

@@ -29,7 +29,11 @@ public sealed class WorstDomainTests : IAsyncLifetime
     public async ValueTask InitializeAsync() =>
         _lab = await LabInternet.StartAsync(
             new() { Observer = _seen.Enqueue },
-            [LabDomains.All.First(d => d.Name == "healthy.lab.test"), LabDomains.All.First(d => d.Name == "lab.test"), .. WorstDomains.All],
+            [
+                LabDomains.All.First(d => d.Name == "healthy.lab.test"),
+                LabDomains.All.First(d => d.Name == "lab.test"),
+                .. WorstDomains.All,
+            ],
             Ct
         );
 
@@ -71,7 +75,10 @@ public sealed class WorstDomainTests : IAsyncLifetime
         Assert.All(untested, t => Assert.True(t.Unknown));
         Assert.Contains(
             result.Findings,
-            f => f.Id == "rpt-rua-unreachable" && f.Level == Level.Unknown && f.Summary.Contains("not to 25", StringComparison.Ordinal)
+            f =>
+                f.Id == "rpt-rua-unreachable"
+                && f.Level == Level.Unknown
+                && f.Summary.Contains("not to 25", StringComparison.Ordinal)
         );
     }
 
@@ -88,7 +95,6 @@ public sealed class WorstDomainTests : IAsyncLifetime
         Assert.Contains(sessions, s => s.Stop is ProbeStop.OverBudget);
         Assert.Contains(result.Findings, f => f.Id == "cert-oversized");
     }
-
 
     private async Task<CheckResult> CheckAsync(string label)
     {

@@ -2,7 +2,6 @@ using Postseal.Checks;
 using Postseal.Checks.Json;
 using Postseal.Protocol;
 using Postseal.Server.History;
-using Postseal.Server.Hosting;
 using Postseal.Server.Lookups;
 using Postseal.Server.Store;
 using Postseal.Tests.Fakes;
