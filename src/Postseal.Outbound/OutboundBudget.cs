@@ -15,7 +15,10 @@ public sealed class OutboundBudget
     /// is under way when the last chain that is admitted has been judged is known, however many sessions run side by side.</summary>
     public const int HandshakesAtATime = 2;
 
-    private readonly Channel<int> _turns = Channel.CreateBounded<int>(HandshakesAtATime); // what is in it is free
+    // Of all jobs: the threads that compute are the pool's, which answer everything else as well. As many as there are cores, so that none waits that could run.
+    private static readonly Channel<int> Cores = Places(Environment.ProcessorCount);
+
+    private readonly Channel<int> _turns = Places(HandshakesAtATime);
     private readonly int _mostConnections;
     private readonly long _mostBytes;
     private int _oversized;
@@ -24,12 +27,7 @@ public sealed class OutboundBudget
 
     /// <param name="connections">TCP connections tried, at most.</param>
     /// <param name="bytes">Bytes received over all of them, at most.</param>
-    public OutboundBudget(int connections, long bytes)
-    {
-        (_mostConnections, _mostBytes) = (connections, bytes);
-        for (var i = 0; i < HandshakesAtATime; i++)
-            _turns.Writer.TryWrite(0);
-    }
+    public OutboundBudget(int connections, long bytes) => (_mostConnections, _mostBytes) = (connections, bytes);
 
     /// <summary>Connections tried so far.</summary>
     public int Connections => Math.Min(Volatile.Read(ref _connections), _mostConnections);
@@ -61,6 +59,16 @@ public sealed class OutboundBudget
     internal async Task AdmitWorkAsync(CancellationToken ct)
     {
         await _turns.Reader.ReadAsync(ct);
+        try
+        {
+            await Cores.Reader.ReadAsync(ct);
+        }
+        catch
+        {
+            _turns.Writer.TryWrite(0);
+            throw;
+        }
+
         if (Volatile.Read(ref _oversized) < MaxOversizedChains)
             return;
 
@@ -69,7 +77,20 @@ public sealed class OutboundBudget
     }
 
     /// <summary>What was admitted is done, for now.</summary>
-    internal void WorkDone() => _turns.Writer.TryWrite(0);
+    internal void WorkDone()
+    {
+        Cores.Writer.TryWrite(0);
+        _turns.Writer.TryWrite(0);
+    }
+
+    // What is in it is free.
+    private static Channel<int> Places(int count)
+    {
+        var places = Channel.CreateBounded<int>(count);
+        for (var i = 0; i < count; i++)
+            places.Writer.TryWrite(0);
+        return places;
+    }
 
     /// <summary>Counts what was received.</summary>
     /// <exception cref="OverBudgetException">It is too much.</exception>

@@ -22,7 +22,11 @@ public sealed class WorstDomainTests : IAsyncLifetime
     private LabInternet? _lab;
 
     public static TheoryData<string> Labels =>
-        new(WorstDomains.All.Prepend(LabDomains.All.First(d => d.Name == "healthy.lab.test")).Select(d => d.Name[..d.Name.IndexOf('.', StringComparison.Ordinal)]));
+        new(
+            WorstDomains
+                .All.Prepend(LabDomains.All.First(d => d.Name == "healthy.lab.test"))
+                .Select(d => d.Name[..d.Name.IndexOf('.', StringComparison.Ordinal)])
+        );
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
