@@ -92,6 +92,7 @@ public static class Catalogue
         new("mx-private-ip", "5321 §5.1", "An MX host has a private address"),
         new("mx-ptr", "5321 §5.1", "An MX host's reverse name does not lead back"),
         new("mx-ms-verify-host", "5321 §5.1", "A leftover verification MX"),
+        new("mx-partly-tested", "5321 §5.1", "Not all MX hosts or addresses were tested"),
         // MX transport
         new("smtp-unreachable", "5321 §5.1", "An MX host could not be reached"),
         new("smtp-blocked-us", "5321 §3.1", "An MX host turned us away"),

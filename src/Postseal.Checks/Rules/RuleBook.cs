@@ -49,6 +49,7 @@ public static class RuleBook
         MxAddresses.Alias,
         MxAddresses.Private,
         MxAddresses.Reverse,
+        MxExtent.Partly,
         MxCoverage.Uncovered,
         MxCoverage.Hints,
         MxCoverage.Partly,

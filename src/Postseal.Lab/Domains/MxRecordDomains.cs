@@ -27,6 +27,12 @@ internal static class MxRecordDomains
             .Mx((10, "mx1"), (20, "gone"))
             .Enforce("mx1.mx-unresolvable.lab.test", "gone.mx-unresolvable.lab.test"),
         Alias("mx-cname", "The MX host is an alias (CNAME)"),
+        Enumerable
+            .Range(0, 9)
+            .Aggregate(
+                Good("mx-partly-tested", "Nothing: mx1 has ten addresses, more than a check tests"),
+                (domain, i) => domain.AddReceiver("mx1", (byte)(120 + i))
+            ),
         Good("mx-dup", "The same MX host is listed twice").Mx((10, "mx1"), (20, "mx1")),
         Good("mx-private-ip", "The MX host also has a link-local address")
             .Add(new ZoneRecord.Address("mx1", LinkLocal))

@@ -1,0 +1,42 @@
+using System.Net;
+using Postseal.Checks.Facts;
+using Postseal.Checks.Findings;
+using Postseal.Resolver.Dns;
+using Postseal.Resolver.Mx;
+
+namespace Postseal.Checks.Rules;
+
+/// <summary>How much of a domain's mail servers was tested: a check has bounds (<see cref="CheckBudget"/>), and what it leaves out it says.</summary>
+public static class MxExtent
+{
+    /// <summary>Hosts, and addresses of hosts, beyond what one check tests.</summary>
+    public static IEnumerable<Finding> Partly(DomainFacts facts)
+    {
+        if (facts.Mx is not MxLookup.Hosts { InOrder.Count: var all })
+            yield break;
+
+        if (all > facts.Hosts.Count)
+            yield return Left(facts.Domain.Value, "MX hosts", all, facts.Hosts.Count);
+
+        foreach (var host in facts.Hosts)
+        {
+            var addresses = Addresses(host.V4).Concat(Addresses(host.V6)).Distinct().Count();
+            if (addresses > host.Sessions.Count)
+                yield return Left(host.Host.Name.Value, "addresses", addresses, host.Sessions.Count);
+        }
+    }
+
+    private static Finding Left(string subject, string what, int all, int tested) =>
+        Finding.Of(
+            "mx-partly-tested",
+            Level.Info,
+            subject,
+            $"{subject} has {Wording.Number(all)} {what}; {Wording.Number(tested)} of them were tested, and the others may differ.",
+            "Test the others one by one: postseal probe HOST.",
+            ("all", Wording.Number(all)),
+            ("tested", Wording.Number(tested))
+        );
+
+    private static IReadOnlyList<IPAddress> Addresses(DnsAnswer<IPAddress> answer) =>
+        answer is DnsAnswer<IPAddress>.Found { Records: var records } ? records : [];
+}
