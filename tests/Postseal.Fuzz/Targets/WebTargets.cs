@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Postseal.Lab.Connections;
 using Postseal.Lab.Https;
+using Postseal.Server.Configuration;
 using Postseal.Server.Hosting;
 using Postseal.Server.SenderTest.Tests;
 
@@ -129,7 +130,7 @@ internal static class WebTargets
 
     private static void Form(byte[] input)
     {
-        var context = new DefaultHttpContext();
+        var context = new DefaultHttpContext { RequestServices = new Budgets() };
         context.Request.Method = "POST";
         context.Request.Path = "/api/a";
         context.Request.ContentType = "application/x-www-form-urlencoded";
@@ -196,5 +197,13 @@ internal static class WebTargets
         if (Invariant.Done(body.ReceiveAsync(request, CancellationToken.None)) is { } received)
             Invariant.Holds(received.Length >= 0 && received.Status is 201 or (>= 400 and <= 599), "the status of a body");
         Invariant.Holds(body.Begin.Length <= Math.Min(rest.Length, ReportReading.MaxBytes), "more is kept than came");
+    }
+
+    /// <summary>What a form counts against; a real site has more.</summary>
+    private sealed class Budgets : IServiceProvider
+    {
+        private static readonly ClientBudget Budget = new(new WebSettings(), TimeProvider.System);
+
+        public object? GetService(Type serviceType) => serviceType == typeof(ClientBudget) ? Budget : null;
     }
 }
