@@ -20,7 +20,12 @@ public sealed class ProbeDesk(ProbeOptions options, ProbePace pace, TimeProvider
     private readonly TargetProbe _target = new(options, clock);
     private readonly AddressTurns _turns = new(places: 1, pace.Interval, clock);
     private readonly SharedResults<ProbeKey, ProbeResult> _probes = new(KeptResults, pace.Share, Weight, clock);
-    private readonly SharedResults<TargetKey, TargetAnswer> _targets = new(KeptResults, pace.Share, _ => 0, clock);
+    private readonly SharedResults<TargetKey, TargetAnswer> _targets = new(
+        KeptResults,
+        pace.Share,
+        answer => answer is TargetAnswer.NotTested ? long.MaxValue : 0,
+        clock
+    );
 
     private readonly record struct ProbeKey(DomainName Host, DomainName Sni, IPAddress Address);
 
@@ -60,9 +65,12 @@ public sealed class ProbeDesk(ProbeOptions options, ProbePace pace, TimeProvider
             ct
         );
 
-    // What a server can make large: what it says, and its certificates.
+    // What a server can make large: what it says, and its certificates. That one check had used up its budget is nobody else's answer, and not kept.
     private static long Weight(ProbeResult result)
     {
+        if (result.Stop is ProbeStop.OverBudget)
+            return long.MaxValue;
+
         PresentedChain?[] chains = [(result.Tls as TlsOutcome.Established)?.Chain, result.WithoutSni];
         SmtpReply?[] replies = [result.Banner, result.StartTlsReply, (result.Stop as ProbeStop.Rejected)?.Reply];
         EhloReply?[] offers = [result.Ehlo, result.EhloTls];

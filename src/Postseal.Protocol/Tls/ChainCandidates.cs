@@ -26,7 +26,9 @@ internal sealed record ChainCandidates(ImmutableArray<X509Certificate2> Issuers,
             .Where(c => c.Fields is not null)
             .ToList();
         var issuers = ImmutableArray.CreateBuilder<X509Certificate2>();
-        var isBeyond = false;
+        // Whether or not our reading of names leads to them, the TLS library may have followed them: where no anchor is found, they are what the chain is for.
+        var isBeyond =
+            rest.Count > MaxIssuers || rest.Any(c => !PublicKeyStrength.Of(c.Fields!.SubjectPublicKeyInfo).IsVerifiable);
         var wanted = Names([CertificateFields.Read(leaf.RawDataMemory)]);
         for (var level = 0; wanted.Count > 0; level++)
         {
@@ -47,7 +49,8 @@ internal sealed record ChainCandidates(ImmutableArray<X509Certificate2> Issuers,
     private static HashSet<string> Names(IEnumerable<CertificateFields?> certificates) =>
         [.. certificates.OfType<CertificateFields>().Select(c => Canonical(c.Issuer))];
 
-    /// <summary>As lenient as the platform's own comparison (RFC 5280 §7.1): without regard to case and runs of blanks, whatever the string type.</summary>
+    /// <summary>At least as lenient as the platform's own comparison (RFC 5280 §7.1): without regard to case, blanks of any kind and quotes, whatever the
+    /// string type. To choose one too many is harmless.</summary>
     private static string Canonical(DistinguishedName name) =>
-        string.Join(' ', name.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToUpperInvariant();
+        string.Concat(name.ToString().Where(c => !char.IsWhiteSpace(c) && c != '"')).ToUpperInvariant();
 }

@@ -17,6 +17,9 @@ public sealed class ChainVerifier(Lazy<X509Certificate2Collection> roots)
     /// <summary>Bytes of certificates remembered; twice as much at most with what was read out of them. Real chains have 5 KB.</summary>
     private const long MaxBytes = 2 * 1024 * 1024;
 
+    /// <summary>Roots have dates, too, and are not among what was sent.</summary>
+    private static readonly TimeSpan MaxAge = TimeSpan.FromHours(1);
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Judged> _judged = [];
     private readonly Queue<string> _order = [];
@@ -35,7 +38,11 @@ public sealed class ChainVerifier(Lazy<X509Certificate2Collection> roots)
         var key = Key(presented, host);
         lock (_gate)
         {
-            if (_judged.TryGetValue(key, out var known) && !DateLiesBetween(known.Chain, known.At, now))
+            if (
+                _judged.TryGetValue(key, out var known)
+                && (now - known.At).Duration() < MaxAge
+                && !DateLiesBetween(known.Chain, known.At, now)
+            )
                 return known.Chain;
         }
 

@@ -78,6 +78,21 @@ public sealed class SentChainTests : IDisposable
         Assert.Contains(CertificateProblem.Oversized, chain.Problems);
     }
 
+    [Theory]
+    [InlineData("CN=\" Heavy\"")]
+    [InlineData("CN=\"Heavy \"")]
+    [InlineData("CN=Elsewhere")]
+    public void A_key_that_is_too_large_counts_however_its_name_is_written(string issuerOfLeaf)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var issuer = Signed("CN=Heavy", "CN=Own Root", RsaKey(2048, 40), key, isAuthority: true);
+        using var leaf = Signed("CN=Leaf", issuerOfLeaf, new PublicKey(key), key, isAuthority: false);
+
+        var problems = ChainJudge.Judge([leaf, issuer], Host, _root.Roots, TestCa.Now).Problems;
+
+        Assert.Contains(CertificateProblem.Oversized, problems);
+    }
+
     [Fact]
     public void What_is_sent_along_and_not_on_the_path_is_no_fault()
     {
@@ -101,7 +116,8 @@ public sealed class SentChainTests : IDisposable
 
         var first = verifier.Judge(sent, Host, TestCa.Now);
 
-        Assert.Same(first, verifier.Judge(sent, Host, TestCa.Now.AddDays(1)));
+        Assert.Same(first, verifier.Judge(sent, Host, TestCa.Now.AddMinutes(59)));
+        Assert.NotSame(first, verifier.Judge(sent, Host, TestCa.Now.AddMinutes(61)));
         Assert.NotSame(first, verifier.Judge(sent, DomainName.Parse("mx2.example.com"), TestCa.Now));
         Assert.Contains(CertificateProblem.Expired, verifier.Judge(sent, Host, TestCa.Now.AddDays(61)).Problems);
         Assert.Empty(verifier.Judge(sent, Host, TestCa.Now).Problems);
