@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
@@ -107,9 +108,27 @@ internal sealed class Submission(Via via, string from, Login? login, TimeProvide
             LongestReply
         );
 
+    /// <summary>MailKit's client, but for what SslStream would download because a certificate names it.</summary>
+    private sealed class Client : SmtpClient
+    {
+        protected override SslClientAuthenticationOptions GetSslClientAuthenticationOptions(
+            string host,
+            RemoteCertificateValidationCallback remoteCertificateValidationCallback
+        )
+        {
+            var options = base.GetSslClientAuthenticationOptions(host, remoteCertificateValidationCallback);
+            options.CertificateChainPolicy = new()
+            {
+                RevocationMode = X509RevocationMode.NoCheck,
+                DisableCertificateDownloads = true,
+            };
+            return options;
+        }
+    }
+
     private async Task<SmtpClient> ConnectAsync(CancellationToken ct)
     {
-        var client = new SmtpClient
+        var client = new Client
         {
             Timeout = (int)Patience.TotalMilliseconds,
             CheckCertificateRevocation = false,
