@@ -27,9 +27,6 @@ public sealed class OutboundConnection : IAsyncDisposable
     /// <summary>What to read from and write to: plain until <see cref="SecureAsync"/>, then inside TLS.</summary>
     public Stream Stream { get; private set; }
 
-    /// <summary>The TLS stream; null before <see cref="SecureAsync"/>.</summary>
-    public SslStream? Tls => Stream as SslStream;
-
     /// <summary>True when the peer has sent something that nobody has read yet.</summary>
     public bool HasUnreadBytes => _socket.Available > 0;
 

@@ -1,4 +1,5 @@
 using Postseal.Outbound;
+using Postseal.Resolver.Dane;
 using Postseal.Resolver.PolicyHost;
 using Postseal.Smtp.Probe;
 
@@ -11,7 +12,7 @@ namespace Postseal.Checks.Facts;
 public sealed class CheckBudget
 {
     /// <summary>MX hosts looked at. Large providers list about ten; more is a mistake or an attack on checkers.</summary>
-    public const int MaxHosts = 20;
+    public const int MaxHosts = RouteResolver.MaxHosts;
 
     /// <summary>Addresses of MX hosts probed in all: Google has ten, the pools of the largest mailbox providers forty.</summary>
     public const int MaxProbes = 64;

@@ -1,7 +1,5 @@
-using System.Net;
 using Postseal.Checks.Facts;
 using Postseal.Checks.Findings;
-using Postseal.Resolver.Dns;
 using Postseal.Resolver.Mx;
 
 namespace Postseal.Checks.Rules;
@@ -20,7 +18,7 @@ public static class MxExtent
 
         foreach (var host in facts.Hosts)
         {
-            var addresses = Addresses(host.V4).Concat(Addresses(host.V6)).Distinct().Count();
+            var addresses = MxAddresses.Addresses(host).Distinct().Count();
             if (addresses > host.Sessions.Count)
                 yield return Left(host.Host.Name.Value, "addresses", addresses, host.Sessions.Count);
         }
@@ -36,7 +34,4 @@ public static class MxExtent
             ("all", Wording.Number(all)),
             ("tested", Wording.Number(tested))
         );
-
-    private static IReadOnlyList<IPAddress> Addresses(DnsAnswer<IPAddress> answer) =>
-        answer is DnsAnswer<IPAddress>.Found { Records: var records } ? records : [];
 }

@@ -13,12 +13,7 @@ internal static class AnchorPath
     private const int MaxAnchors = 8;
 
     // A chain is asked about for its host, again by each rule that looks at single records, and again for every address that presented it.
-    private static readonly ConditionalWeakTable<PresentedChain, Walked> Known = [];
-
-    private sealed class Walked
-    {
-        public readonly Dictionary<string, CertificatePath?> Paths = [];
-    }
+    private static readonly ConditionalWeakTable<PresentedChain, Dictionary<string, CertificatePath?>> Known = [];
 
     // What the way beyond the anchor looks like is nobody's business; the anchor itself is trusted because DNS says so.
     private const X509ChainStatusFlags OfTheAnchorAlone =
@@ -111,12 +106,12 @@ internal static class AnchorPath
     /// <summary>The path towards an anchor, built once; null when there is none, or too many anchors were tried.</summary>
     private static CertificatePath? Path(PresentedChain chain, ImmutableArray<byte> anchor, DateTimeOffset now)
     {
-        var walked = Known.GetOrCreateValue(chain);
+        var paths = Known.GetOrCreateValue(chain);
         var key = Convert.ToHexString(SHA256.HashData(anchor.AsSpan()));
-        lock (walked)
+        lock (paths)
         {
-            if (!walked.Paths.TryGetValue(key, out var path) && walked.Paths.Count < MaxAnchors)
-                walked.Paths.Add(key, path = Build(chain, anchor, now));
+            if (!paths.TryGetValue(key, out var path) && paths.Count < MaxAnchors)
+                paths.Add(key, path = Build(chain, anchor, now));
 
             return path;
         }
