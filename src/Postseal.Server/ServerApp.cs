@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.ComponentModel;
 using System.Net.Sockets;
+using Postseal.Protocol;
 using Postseal.Server.Configuration;
 using Postseal.Server.Demo;
 using Postseal.Server.Hosting;
@@ -18,6 +19,8 @@ public static class ServerApp
 
     /// <summary>Exit code: ended by Ctrl-C.</summary>
     public const int Interrupted = 130;
+
+    private const int MaxLine = 4000; // characters of a line for the operator
 
     /// <summary>Runs one command line and gives the exit code.</summary>
     /// <param name="output">For results.</param>
@@ -80,7 +83,7 @@ public static class ServerApp
         return Usage;
     }
 
-    /// <summary>A line for the operator.</summary>
+    /// <summary>A line for the operator, whatever the system's words in it quote.</summary>
     internal static Task SayAsync(TextWriter error, string text, CancellationToken ct) =>
-        error.WriteLineAsync($"postseal-server: {text}".AsMemory(), ct);
+        error.WriteLineAsync($"postseal-server: {PrintableText.Of(text, MaxLine)}".AsMemory(), ct);
 }

@@ -12,6 +12,7 @@ public sealed class GivenValues<TSetting>(IReadOnlyDictionary<TSetting, Given> g
     where TSetting : notnull
 {
     private const int MaxShown = 120; // characters of a wrong value
+    private const int MaxProblem = 1000; // characters: the longest sentence of ours around a value and what the system says of a path
 
     /// <summary>The first text, or null.</summary>
     public string? Text(TSetting setting) => given.TryGetValue(setting, out var one) && one.Texts.Count > 0 ? one.Texts[0] : null;
@@ -108,6 +109,7 @@ public sealed class GivenValues<TSetting>(IReadOnlyDictionary<TSetting, Given> g
 
     /// <summary>Notes a problem with a setting that was given.</summary>
     /// <param name="setting">The setting.</param>
-    /// <param name="problem">What follows the setting's name: begins with a space or a colon.</param>
-    public void Add(TSetting setting, string problem) => problems.Add(given[setting].Origin + problem);
+    /// <param name="problem">What follows the setting's name: begins with a space or a colon. Whatever it quotes is made printable.</param>
+    public void Add(TSetting setting, string problem) =>
+        problems.Add(given[setting].Origin + PrintableText.Of(problem, MaxProblem));
 }

@@ -23,7 +23,7 @@ public static class SmallFile
             var reason =
                 e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file"
                 : Directory.Exists(path) ? "it is a folder"
-                : e.Message;
+                : PrintableText.Of(e.Message, 300); // quotes the path
             return (null, $"cannot read '{name}': {reason}");
         }
     }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Postseal.Checks.Setup;
+using Postseal.Protocol;
 
 namespace Postseal.Cli.Policyd.Configuration;
 
@@ -18,8 +19,9 @@ internal sealed class AccessToken
     /// <summary>Reads the file; null and what is wrong with it otherwise.</summary>
     public static (AccessToken? Token, string? Problem) Read(string path)
     {
+        var name = PrintableText.Of(path, 200);
         if (!OperatingSystem.IsWindows() && File.Exists(path) && (File.GetUnixFileMode(path) & Others) != 0)
-            return (null, $"'{path}' may be read by every user of this host: chmod 0640 it, with the daemon's group");
+            return (null, $"'{name}' may be read by every user of this host: chmod 0640 it, with the daemon's group");
 
         var (bytes, problem) = SmallFile.Read(path, MaxBytes);
         if (bytes is null)
@@ -30,7 +32,7 @@ internal sealed class AccessToken
             ? (new(text), null)
             : (
                 null,
-                $"'{path}' holds no token: one line of at least {MinLength} printable characters, such as 'openssl rand -base64 32' gives"
+                $"'{name}' holds no token: one line of at least {MinLength} printable characters, such as 'openssl rand -base64 32' gives"
             );
     }
 

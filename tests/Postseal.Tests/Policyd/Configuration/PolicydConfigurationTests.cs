@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Postseal.Cli.Output;
 using Postseal.Cli.Policyd.Configuration;
+using Postseal.Protocol;
 using Xunit;
 
 namespace Postseal.Tests.Policyd.Configuration;
@@ -144,6 +145,20 @@ public sealed class PolicydConfigurationTests : IDisposable
         File.Delete(_file);
         Assert.Single(Assert.IsType<Reload.Refused>(configuration.Reload(running, Now)).Problems);
     }
+
+    [Theory]
+    [MemberData(nameof(Settings))]
+    public void What_the_system_says_of_a_value_is_printable_too(string setting)
+    {
+        foreach (var value in (string[])[@"/a\tb\u001B[31m", @"unix:/a\tb\u202E", new string('a', 5000)])
+        {
+            File.WriteAllText(_file, $"{setting} = \"{value}\"\n");
+            foreach (var problem in Read("--config", _file).Problems)
+                Assert.Equal(PrintableText.Of(problem, 1100), problem);
+        }
+    }
+
+    public static TheoryData<string> Settings() => [.. PolicydSetting.All.Select(s => s.Name)];
 
     private ConfigurationReading Read(params string[] arguments) => Configuration(arguments).Read(Now);
 

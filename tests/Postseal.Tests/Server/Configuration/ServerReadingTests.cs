@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Postseal.Protocol;
 using Postseal.Resolver.Dns;
 using Postseal.Server;
 using Postseal.Server.Configuration;
@@ -367,6 +368,20 @@ public sealed class ServerReadingTests : IDisposable
         using var error = new StringWriter();
         return (await ServerApp.RunAsync(args, output, error, ct), output.ToString(), error.ToString());
     }
+
+    [Theory]
+    [MemberData(nameof(Settings))]
+    public void What_the_system_says_of_a_value_is_printable_too(string section, string name)
+    {
+        foreach (var value in (string[])[@"/a\tb\u001B[31m", new string('a', 5000)])
+        {
+            var file = Encoding.UTF8.GetBytes($"[{section}]\n{name} = \"{value}\"\n");
+            foreach (var problem in ServerReading.Of(ServerFile.Parse("f", file), null, _ => null).Problems)
+                Assert.Equal(PrintableText.Of(problem, 1100), problem);
+        }
+    }
+
+    public static TheoryData<string, string> Settings() => [.. ServerSetting.All.Select(s => (s.Section, s.Name))];
 
     private static ServerConfiguration Good(string text)
     {
