@@ -45,6 +45,8 @@ public sealed class ClientHandshake(
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
             // A resumed session presents no chain.
             AllowTlsResume = false,
+            // A handshake that begins later would be worked on wherever the data is read.
+            AllowRenegotiation = false,
             RemoteCertificateValidationCallback = (_, leaf, chain, _) => Judge(leaf, chain, budget),
             // SslStream builds a chain before it asks us, and that one would download what an issuer's URL names: a request of the peer's choice.
             CertificateChainPolicy = new()

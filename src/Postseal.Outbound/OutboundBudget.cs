@@ -1,3 +1,4 @@
+using System.Net;
 using System.Threading.Channels;
 using Postseal.Protocol.Tls;
 
@@ -15,10 +16,8 @@ public sealed class OutboundBudget
     /// is under way when the last chain that is admitted has been judged is known, however many sessions run side by side.</summary>
     public const int HandshakesAtATime = 2;
 
-    // Of all jobs: the threads that compute are the pool's, which answer everything else as well. As many as there are cores, so that none waits that could run.
-    private static readonly Channel<int> Cores = Places(Environment.ProcessorCount);
-
     private readonly Channel<int> _turns = Places(HandshakesAtATime);
+    private readonly Dictionary<IPAddress, int> _visits = []; // as many entries as there are connections, at most
     private readonly int _mostConnections;
     private readonly long _mostBytes;
     private int _oversized;
@@ -53,34 +52,38 @@ public sealed class OutboundBudget
             Interlocked.Increment(ref _oversized);
     }
 
-    /// <summary>Waits until bytes of a handshake may be worked on: from there to the next read nobody can stop the work. Who was admitted calls
-    /// <see cref="WorkDone"/>.</summary>
+    /// <summary>Waits until bytes of a handshake may be worked on, and goes on on one of the <see cref="HandshakeThreads"/>: from there to the next read nobody
+    /// can stop the work. Who was admitted calls <see cref="WorkDone"/>.</summary>
     /// <exception cref="OverBudgetException">There were too many chains that are made to cost.</exception>
-    internal async Task AdmitWorkAsync(CancellationToken ct)
+    internal async ValueTask AdmitWorkAsync(CancellationToken ct)
     {
-        await _turns.Reader.ReadAsync(ct);
+        await _turns.Reader.ReadAsync(ct).ConfigureAwait(false);
         try
         {
-            await Cores.Reader.ReadAsync(ct);
+            await HandshakeThreads.Enter();
+            ct.ThrowIfCancellationRequested();
+            if (Volatile.Read(ref _oversized) >= MaxOversizedChains)
+                throw new OverBudgetException($"more than {MaxOversizedChains} certificate chains beyond all bounds");
         }
         catch
         {
-            _turns.Writer.TryWrite(0);
+            WorkDone();
             throw;
         }
-
-        if (Volatile.Read(ref _oversized) < MaxOversizedChains)
-            return;
-
-        WorkDone();
-        throw new OverBudgetException($"more than {MaxOversizedChains} certificate chains beyond all bounds");
     }
 
     /// <summary>What was admitted is done, for now.</summary>
-    internal void WorkDone()
+    internal void WorkDone() => _turns.Writer.TryWrite(0);
+
+    /// <summary>Counts a visit to a neighbourhood; how many there were before.</summary>
+    internal int CountVisit(IPAddress neighbourhood)
     {
-        Cores.Writer.TryWrite(0);
-        _turns.Writer.TryWrite(0);
+        lock (_visits)
+        {
+            var before = _visits.GetValueOrDefault(neighbourhood);
+            _visits[neighbourhood] = before + 1;
+            return before;
+        }
     }
 
     // What is in it is free.

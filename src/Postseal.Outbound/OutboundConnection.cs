@@ -67,7 +67,7 @@ public sealed class OutboundConnection : IAsyncDisposable
 
     /// <summary>Does the handshake; from then on <see cref="Stream"/> is inside TLS.</summary>
     /// <param name="handshake">Whom to ask for, and who judges.</param>
-    /// <param name="limit">How long the whole handshake may take.</param>
+    /// <param name="limit">How long the server may take over the whole handshake; what we take ourselves does not count.</param>
     /// <param name="ct">Cancels.</param>
     /// <exception cref="AuthenticationException">The handshake failed, or the certificate was not accepted.</exception>
     /// <exception cref="OverBudgetException">The server sends more than a handshake needs.</exception>
@@ -75,11 +75,11 @@ public sealed class OutboundConnection : IAsyncDisposable
     /// <exception cref="OperationCanceledException">The limit is over, or <paramref name="ct"/> was cancelled.</exception>
     public async Task<SslStream> SecureAsync(ClientHandshake handshake, TimeSpan limit, CancellationToken ct)
     {
-        using var deadline = new CancellationTokenSource(limit, _clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
+        using var time = new PeerTime(limit, _clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(time.Over, ct);
         var tls = new SslStream(_received);
         Stream = tls;
-        _received.BeginHandshake();
+        _received.BeginHandshake(time);
         try
         {
             await tls.AuthenticateAsClientAsync(handshake.Options(_budget), either.Token);
@@ -87,6 +87,8 @@ public sealed class OutboundConnection : IAsyncDisposable
         finally
         {
             _received.EndHandshake();
+            if (HandshakeThreads.IsCurrent)
+                await Task.Yield(); // they are for handshakes, not for what our caller does next
         }
 
         return tls;

@@ -1,10 +1,12 @@
 namespace Postseal.Outbound;
 
-/// <summary>The socket's stream with every byte that comes in counted: against this connection, against the handshake while one runs, and against the job.</summary>
+/// <summary>The socket's stream with every byte that comes in counted: against this connection, against the handshake while one runs, and against the job. While one
+/// runs, what was read is worked on by the <see cref="HandshakeThreads"/>, and the peer's time runs only while it is waited for.</summary>
 internal sealed class ReceivedStream(Stream inner, OutboundBudget budget) : Stream
 {
     private long _left = OutboundConnection.MaxReceived;
     private long? _leftOfHandshake;
+    private PeerTime? _time; // of the handshake that runs
     private bool _works; // bytes of a handshake are being worked on
 
     public override bool CanRead => true;
@@ -18,22 +20,24 @@ internal sealed class ReceivedStream(Stream inner, OutboundBudget budget) : Stre
     }
 
     /// <summary>From now on bytes count as those of a handshake, until it ends.</summary>
-    public void BeginHandshake() => _leftOfHandshake = ClientHandshake.MaxReceived;
+    public void BeginHandshake(PeerTime time) => (_leftOfHandshake, _time) = (ClientHandshake.MaxReceived, time);
 
     public void EndHandshake()
     {
-        _leftOfHandshake = null;
+        (_leftOfHandshake, _time) = (null, null);
         EndWork();
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         EndWork();
-        var read = await inner.ReadAsync(buffer, cancellationToken);
+        _time?.Resume();
+        var read = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        _time?.Pause();
         Count(read);
-        if (_leftOfHandshake is not null)
+        if (_time is not null)
         {
-            await budget.AdmitWorkAsync(cancellationToken);
+            await budget.AdmitWorkAsync(cancellationToken).ConfigureAwait(false);
             _works = true;
         }
 
@@ -43,20 +47,20 @@ internal sealed class ReceivedStream(Stream inner, OutboundBudget budget) : Stre
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override int Read(byte[] buffer, int offset, int count)
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
     {
-        var read = inner.Read(buffer, offset, count);
-        Count(read);
-        return read;
+        _time?.Resume();
+        await inner.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
+        _time?.Pause();
     }
 
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken) =>
-        inner.WriteAsync(buffer, cancellationToken);
-
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        inner.WriteAsync(buffer, offset, count, cancellationToken);
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override void Write(byte[] buffer, int offset, int count) => inner.Write(buffer, offset, count);
+    // A thread that waits for a peer is not what a deadline can end.
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("only asynchronously");
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("only asynchronously");
 
     public override void Flush() => inner.Flush();
 

@@ -17,6 +17,10 @@ public sealed class CheckBudget
     /// <summary>Addresses of MX hosts probed in all: Google has ten, the pools of the largest mailbox providers forty.</summary>
     public const int MaxProbes = 64;
 
+    /// <summary>Of these, addresses of one neighbourhood (one IPv4 address, one /64), whatever the hosts are called: they are visited one after the other, each
+    /// for as long as a slow server likes, and others want to visit it as well.</summary>
+    public const int MaxProbesPerNeighbourhood = 4;
+
     /// <summary>Report addresses looked at; reporters use at most as many (standard.md 8460-3-10).</summary>
     public const int MaxTargets = 10;
 

@@ -85,37 +85,49 @@ internal sealed record GatherRun(
         return (txt, selection, targets);
     }
 
-    /// <summary>Looks at the hosts that take the mail, as far as the budget goes.</summary>
+    /// <summary>Looks at the hosts that take the mail, as far as the budget goes. Which addresses are probed is chosen when those of all hosts are known, so
+    /// that it does not hang on which answer comes first.</summary>
     public async Task<IReadOnlyList<GatheredHost>> HostsAsync(MxLookup mx, CancellationToken ct)
     {
         if (mx is not MxLookup.Hosts { InOrder: var inOrder })
             return [];
 
-        var hosts = inOrder.Take(CheckBudget.MaxHosts).ToList();
-        var addresses = CheckBudget.AddressesPerHost(hosts.Count);
-        return await Task.WhenAll(hosts.Select(h => HostAsync(h, addresses, ct)));
+        var hosts = await Task.WhenAll(inOrder.Take(CheckBudget.MaxHosts).Select(h => ResolveAsync(h, ct)));
+        var chosen = ProbeChoice.Of([.. hosts.Select(h => h.Addresses)]);
+        return await Task.WhenAll(hosts.Zip(chosen, (host, addresses) => VisitAsync(host, addresses, ct)));
     }
 
-    private async Task<GatheredHost> HostAsync(MxHost host, int maxAddresses, CancellationToken ct)
+    private sealed record ResolvedHost(MxHost Host, DnsAnswer<IPAddress> V4, DnsAnswer<IPAddress> V6, Task<DaneLookup> Dane)
+    {
+        public IReadOnlyList<IPAddress> Addresses => [.. AddressesIn(V4), .. AddressesIn(V6)];
+    }
+
+    private async Task<ResolvedHost> ResolveAsync(MxHost host, CancellationToken ct)
     {
         var v4 = Dns.AddressesAsync(host.Name, AddressFamily.InterNetwork, ct);
         var v6 = Dns.AddressesAsync(host.Name, AddressFamily.InterNetworkV6, ct);
         await Task.WhenAll(v4, v6);
         var (a, aaaa) = (await v4, await v6);
         Tell("host", host.Name.Value);
+        return new(host, a, aaaa, new DaneResolver(Dns).LookupAsync(host.Name, a, aaaa, Options.Probe.Port, ct));
+    }
 
-        var addresses = ProbeHost.Choose(Addresses(a).Concat(Addresses(aaaa)), maxAddresses);
-        var dane = new DaneResolver(Dns).LookupAsync(host.Name, a, aaaa, Options.Probe.Port, ct);
+    private async Task<GatheredHost> VisitAsync(ResolvedHost resolved, ProbeChoice.OfHost chosen, CancellationToken ct)
+    {
+        var (host, a, aaaa, dane) = resolved;
         // Only a CNAME can move the TLSA base domain, and with it SNI, away from the host's name (RFC 7672 §2.2.2).
         var isAlias =
             a is DnsAnswer<IPAddress>.Found { Aliases.Count: > 0 } || aaaa is DnsAnswer<IPAddress>.Found { Aliases.Count: > 0 };
         var sni = isAlias && await dane is DaneLookup.Usable { BaseDomain: var baseDomain } ? baseDomain : host.Name;
 
-        var probes = Task.WhenAll(addresses.Select(address => ProbeAsync(host.Name, sni, address, ct)));
-        var pointers = Task.WhenAll(addresses.Select(address => Dns.PtrAsync(address, ct)));
+        var probes = Task.WhenAll(chosen.Probed.Select(address => ProbeAsync(host.Name, sni, address, ct)));
+        var pointers = Task.WhenAll(chosen.Probed.Select(address => Dns.PtrAsync(address, ct)));
         var found = await dane;
         Tell("dane", host.Name.Value);
-        return new(host, a, aaaa, found, await probes, await pointers);
+        var (done, names) = (await probes, await pointers);
+        return chosen.LeftOut is { } left
+            ? new(host, a, aaaa, found, [LeftOut(host.Name, left)], [await Dns.PtrAsync(left, ct)])
+            : new(host, a, aaaa, found, done, names);
     }
 
     private async Task<ProbeResult> ProbeAsync(DomainName host, DomainName sni, IPAddress address, CancellationToken ct)
@@ -132,12 +144,33 @@ internal sealed record GatherRun(
     }
 
     private ProbeResult OutOfTime(DomainName host, IPAddress address, TimeSpan elapsed) =>
+        Untried(
+            host,
+            address,
+            new TlsOutcome.Unknown("job-timeout"),
+            new ProbeStop.TimedOut(ProbeStep.Connect, "The time given for the whole check ran out."),
+            elapsed
+        );
+
+    private ProbeResult LeftOut(DomainName host, IPAddress address) =>
+        Untried(
+            host,
+            address,
+            new TlsOutcome.Unknown("over-budget"),
+            new ProbeStop.OverBudget(
+                ProbeStep.Connect,
+                $"This check had visited {address}{(address.AddressFamily == AddressFamily.InterNetworkV6 ? "'s /64" : "")} {CheckBudget.MaxProbesPerNeighbourhood} times already."
+            ),
+            TimeSpan.Zero
+        );
+
+    private ProbeResult Untried(DomainName host, IPAddress address, TlsOutcome outcome, ProbeStop stop, TimeSpan elapsed) =>
         new(
             host,
             address,
             Options.Probe.Port,
-            new TlsOutcome.Unknown("job-timeout"),
-            new ProbeStop.TimedOut(ProbeStep.Connect, "The time given for the whole check ran out."),
+            outcome,
+            stop,
             Banner: null,
             Ehlo: null,
             EhloTls: null,
@@ -149,7 +182,7 @@ internal sealed record GatherRun(
             new(null, null, null, null, elapsed)
         );
 
-    private static IReadOnlyList<IPAddress> Addresses(DnsAnswer<IPAddress> answer) =>
+    private static IReadOnlyList<IPAddress> AddressesIn(DnsAnswer<IPAddress> answer) =>
         answer is DnsAnswer<IPAddress>.Found { Records: var records } ? records : [];
 
     private void Tell(string step, string subject) => Progress?.Report(new(Domain, step, subject));

@@ -23,7 +23,7 @@ public sealed class ProbeDesk(ProbeOptions options, ProbePace pace, TimeProvider
     private readonly SharedResults<TargetKey, TargetAnswer> _targets = new(
         KeptResults,
         pace.Share,
-        answer => answer is TargetAnswer.NotTested ? long.MaxValue : 0,
+        answer => answer is TargetAnswer.NotTested ? null : 0,
         clock
     );
 
@@ -36,7 +36,7 @@ public sealed class ProbeDesk(ProbeOptions options, ProbePace pace, TimeProvider
     /// <param name="sni">The name asked for in the handshake.</param>
     /// <param name="address">The address to connect to.</param>
     /// <param name="budget">Pays, if nobody else does already.</param>
-    /// <param name="ct">Stops waiting.</param>
+    /// <param name="ct">Stops waiting; the probe ends when nobody waits for it.</param>
     /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled, or the desk was closed.</exception>
     public Task<ProbeResult> ProbeAsync(
         DomainName host,
@@ -47,7 +47,7 @@ public sealed class ProbeDesk(ProbeOptions options, ProbePace pace, TimeProvider
     ) =>
         _probes.GetAsync(
             new(host, sni, address),
-            token => _turns.PassAsync(address, t => _probe.ProbeAsync(host, sni, address, budget, t), token),
+            token => _turns.PassAsync(address, budget, t => _probe.ProbeAsync(host, sni, address, budget, t), token),
             ct
         );
 
@@ -61,15 +61,15 @@ public sealed class ProbeDesk(ProbeOptions options, ProbePace pace, TimeProvider
     ) =>
         _targets.GetAsync(
             new(host, address.Value, port),
-            token => _turns.PassAsync(address.Value, t => _target.VisitAsync(host, address, port, budget, t), token),
+            token => _turns.PassAsync(address.Value, budget, t => _target.VisitAsync(host, address, port, budget, t), token),
             ct
         );
 
-    // What a server can make large: what it says, and its certificates. That one check had used up its budget is nobody else's answer, and not kept.
-    private static long Weight(ProbeResult result)
+    // What a server can make large: what it says, and its certificates. That one check had used up its budget is nobody else's answer.
+    private static long? Weight(ProbeResult result)
     {
         if (result.Stop is ProbeStop.OverBudget)
-            return long.MaxValue;
+            return null;
 
         PresentedChain?[] chains = [(result.Tls as TlsOutcome.Established)?.Chain, result.WithoutSni];
         SmtpReply?[] replies = [result.Banner, result.StartTlsReply, (result.Stop as ProbeStop.Rejected)?.Reply];

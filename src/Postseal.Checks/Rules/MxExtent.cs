@@ -1,6 +1,7 @@
 using Postseal.Checks.Facts;
 using Postseal.Checks.Findings;
 using Postseal.Resolver.Mx;
+using Postseal.Smtp.Probe;
 
 namespace Postseal.Checks.Rules;
 
@@ -19,8 +20,9 @@ public static class MxExtent
         foreach (var host in facts.Hosts)
         {
             var addresses = MxAddresses.Addresses(host).Distinct().Count();
-            if (addresses > host.Sessions.Count)
-                yield return Left(host.Host.Name.Value, "addresses", addresses, host.Sessions.Count);
+            var tested = host.Sessions.Count(s => s.Probe.Stop is not ProbeStop.OverBudget);
+            if (tested > 0 && addresses > tested) // of a host without one, smtp-unreachable says so
+                yield return Left(host.Host.Name.Value, "addresses", addresses, tested);
         }
     }
 

@@ -17,7 +17,8 @@ public static class WorstDomains
     private const int MaxString = 255; // RFC 1035 §3.3
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<LabDomain> All { get; } = [Targets(), HostsWithLongChains(), Aliases(), Talkers(), Policy()];
+    public static IReadOnlyList<LabDomain> All { get; } =
+    [Targets(), HostsWithLongChains(), Aliases(), Talkers(), Policy(), OneAddress()];
 
     // Ten report addresses, their hosts at 1,500 addresses each, where nothing of ours is.
     private static LabDomain Targets()
@@ -97,6 +98,16 @@ public static class WorstDomains
             domain = domain.AddSite(domain.Address((byte)(100 + i)), s => s);
 
         return domain.SiteTls(Faces.LongWay);
+    }
+
+    // Twenty names for one server: of a provider, say, that others are customers of.
+    private static LabDomain OneAddress()
+    {
+        var domain = Good("worst-names", "Twenty MX hosts, all at one address");
+        return domain
+            .Add([.. Labels().Select(label => new ZoneRecord.Address(label, domain.Address(25)))])
+            .Mx([.. Labels().Select(l => (10, l))])
+            .Enforce($"*.{domain.Name}");
     }
 
     private static LabDomain Many(string name, string fault)

@@ -105,6 +105,7 @@ public sealed class HttpsPolicyHost(IDns dns, PolicyHostOptions options, TimePro
         {
             return await _turns.PassAsync(
                 address.Value,
+                budget,
                 _ => new PolicyRequest(host, address, options, _verifier, budget, clock).RunAsync(Left(started), ct),
                 either.Token
             );

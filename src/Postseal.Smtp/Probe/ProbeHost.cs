@@ -38,7 +38,7 @@ public sealed class ProbeHost(SmtpProbe probe, TimeProvider clock)
         [
             .. await Task.WhenAll(
                 chosen.Select(address =>
-                    turns.PassAsync(address, token => probe.ProbeAsync(host, sni, address, budget, token), ct)
+                    turns.PassAsync(address, budget, token => probe.ProbeAsync(host, sni, address, budget, token), ct)
                 )
             ),
         ];

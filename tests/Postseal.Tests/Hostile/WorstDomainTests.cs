@@ -100,6 +100,26 @@ public sealed class WorstDomainTests : IAsyncLifetime
         Assert.Contains(result.Findings, f => f.Id == "cert-oversized");
     }
 
+    [Fact]
+    public async Task One_address_is_visited_a_few_times_whatever_the_hosts_are_called()
+    {
+        var result = await CheckAsync("worst-names");
+
+        Assert.Equal(
+            CheckBudget.MaxProbesPerNeighbourhood,
+            result.Facts.Hosts.Count(h => h.Sessions.Single().Probe.Stop is not ProbeStop.OverBudget)
+        );
+        Assert.InRange(
+            _seen.Count(o => o is Observation.Connected),
+            CheckBudget.MaxProbesPerNeighbourhood,
+            CheckBudget.MaxProbesPerNeighbourhood * SmtpProbe.MaxConnections
+        );
+        Assert.Contains(
+            result.Findings,
+            f => f.Id == "smtp-unreachable" && f.Evidence["detail"].Contains("4 times already", StringComparison.Ordinal)
+        );
+    }
+
     private async Task<CheckResult> CheckAsync(string label)
     {
         var started = Stopwatch.GetTimestamp();

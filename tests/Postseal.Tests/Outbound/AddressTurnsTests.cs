@@ -26,8 +26,8 @@ public sealed class AddressTurnsTests
             return Interlocked.Decrement(ref inside);
         }
 
-        var busy = Enumerable.Range(0, 50).Select(_ => _gate.PassAsync(Busy, Work, Ct)).ToList();
-        Assert.Equal(7, await _gate.PassAsync(Other, _ => Task.FromResult(7), Ct));
+        var busy = Enumerable.Range(0, 50).Select(_ => _gate.PassAsync(Busy, Job(), Work, Ct)).ToList();
+        Assert.Equal(7, await _gate.PassAsync(Other, Job(), _ => Task.FromResult(7), Ct));
         Assert.Equal(8, Volatile.Read(ref inside));
 
         open.SetResult();
@@ -42,8 +42,8 @@ public sealed class AddressTurnsTests
     {
         var open = new TaskCompletionSource();
         var turns = new AddressTurns(places: 1, TimeSpan.Zero, TimeProvider.System);
-        var holding = turns.PassAsync(IPAddress.Parse(one), ct => HoldAsync(open.Task, ct), Ct);
-        var second = turns.PassAsync(IPAddress.Parse(other), _ => Task.FromResult(2), Ct);
+        var holding = turns.PassAsync(IPAddress.Parse(one), Job(), ct => HoldAsync(open.Task, ct), Ct);
+        var second = turns.PassAsync(IPAddress.Parse(other), Job(), _ => Task.FromResult(2), Ct);
         Assert.False(second.IsCompleted, because);
         open.SetResult();
         await holding;
@@ -71,6 +71,7 @@ public sealed class AddressTurnsTests
             .Select(_ =>
                 _gate.PassAsync(
                     Busy,
+                    Job(),
                     async ct =>
                     {
                         await open.Task.WaitAsync(ct);
@@ -81,8 +82,8 @@ public sealed class AddressTurnsTests
             )
             .ToList();
         using var impatient = new CancellationTokenSource();
-        var waiting = _gate.PassAsync(Busy, _ => Task.FromResult(1), impatient.Token);
-        var next = _gate.PassAsync(Busy, _ => Task.FromResult(2), Ct);
+        var waiting = _gate.PassAsync(Busy, Job(), _ => Task.FromResult(1), impatient.Token);
+        var next = _gate.PassAsync(Busy, Job(), _ => Task.FromResult(2), Ct);
         await impatient.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
@@ -90,4 +91,39 @@ public sealed class AddressTurnsTests
         Assert.Equal(2, await next);
         await Task.WhenAll(busy);
     }
+
+    [Fact]
+    public async Task The_first_visit_of_a_job_goes_before_the_second_of_another()
+    {
+        var open = new TaskCompletionSource();
+        var turns = new AddressTurns(places: 1, TimeSpan.Zero, TimeProvider.System);
+        var (many, one, order) = (Job(), Job(), new List<string>());
+        Task<int> Visit(OutboundBudget job, string name) =>
+            turns.PassAsync(
+                Busy,
+                job,
+                async ct =>
+                {
+                    await open.Task.WaitAsync(ct);
+                    order.Add(name);
+                    return 0;
+                },
+                Ct
+            );
+
+        Task[] visits =
+        [
+            Visit(many, "many 1"),
+            Visit(many, "many 2"),
+            Visit(many, "many 3"),
+            Visit(one, "one 1"),
+            Visit(one, "one 2"),
+        ];
+        open.SetResult();
+        await Task.WhenAll(visits);
+
+        Assert.Equal(["many 1", "one 1", "many 2", "one 2", "many 3"], order);
+    }
+
+    private static OutboundBudget Job() => new(100, long.MaxValue);
 }

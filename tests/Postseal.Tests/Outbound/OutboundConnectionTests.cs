@@ -132,6 +132,47 @@ public sealed class OutboundConnectionTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => handshake);
     }
 
+    [Theory]
+    [InlineData(SslProtocols.Tls12)]
+    [InlineData(SslProtocols.Tls13)]
+    public async Task What_a_peer_makes_us_compute_is_done_on_threads_for_it_and_what_follows_is_not(SslProtocols version)
+    {
+        using var good = _root.Issue(Cert.For(Host.Value));
+        Thread? judging = null;
+        var serving = ServeAsync(good, version);
+        await using var connection = await OpenAsync(Plenty());
+
+        await connection.SecureAsync(Handshake(_ => (judging = Thread.CurrentThread) is not null), Long, Ct);
+
+        Assert.StartsWith("handshakes ", judging?.Name, StringComparison.Ordinal);
+        Assert.DoesNotContain("handshakes ", Thread.CurrentThread.Name ?? "", StringComparison.Ordinal);
+        await serving;
+    }
+
+    [Fact]
+    public async Task While_a_peer_waits_for_us_its_time_does_not_run()
+    {
+        using var good = _root.Issue(Cert.For(Host.Value));
+        var clock = new WatchedClock();
+        var limit = TimeSpan.FromSeconds(7);
+        var serving = ServeAsync(good);
+        await using var connection = await OutboundConnection.OpenAsync(Loopback, Port, Long, Plenty(), clock, Ct);
+        var isJudged = false;
+
+        await connection.SecureAsync(
+            Handshake(_ =>
+            {
+                clock.Advance(limit * 2); // judging takes so long
+                return isJudged = true;
+            }),
+            limit,
+            Ct
+        );
+
+        Assert.True(isJudged);
+        await serving;
+    }
+
     private static OutboundBudget Plenty() => new(10, long.MaxValue);
 
     private Task<OutboundConnection> OpenAsync(OutboundBudget budget) =>
@@ -154,13 +195,16 @@ public sealed class OutboundConnectionTests : IDisposable
         }
     }
 
-    private async Task ServeAsync(X509Certificate2 presented)
+    private async Task ServeAsync(X509Certificate2 presented, SslProtocols version = SslProtocols.None)
     {
         using var peer = await _server.AcceptTcpClientAsync(Ct);
         await using var tls = new SslStream(peer.GetStream());
         try
         {
-            await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = presented }, Ct);
+            await tls.AuthenticateAsServerAsync(
+                new SslServerAuthenticationOptions { ServerCertificate = presented, EnabledSslProtocols = version },
+                Ct
+            );
         }
         catch (Exception e) when (e is IOException or AuthenticationException)
         {

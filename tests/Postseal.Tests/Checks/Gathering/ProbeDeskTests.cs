@@ -78,6 +78,42 @@ public sealed class ProbeDeskTests : IDisposable
         Assert.IsType<TlsOutcome.Established>((await patient).Tls);
     }
 
+    [Fact]
+    public async Task Who_wants_a_probe_that_another_could_not_pay_for_has_one_of_its_own()
+    {
+        await using var peer = _bench.Peer(ProbeBench.Healthy, ProbeBench.Healthy);
+        using var desk = await WaitingDeskAsync(peer);
+
+        var poor = desk.ProbeAsync(ProbeBench.Host, ProbeBench.Host, IPAddress.Loopback, new(0, 0), _bench.Token);
+        var other = Probe(desk, ProbeBench.Host.Value);
+        await _bench.Clock.Waiting(Interval);
+        _bench.Clock.Advance(Interval);
+        Assert.IsType<ProbeStop.OverBudget>((await poor).Stop);
+        await _bench.Clock.Waiting(Interval);
+        _bench.Clock.Advance(Interval);
+
+        Assert.IsType<TlsOutcome.Established>((await other).Tls);
+    }
+
+    [Fact]
+    public async Task A_probe_that_nobody_waits_for_any_more_is_not_made()
+    {
+        await using var peer = _bench.Peer(ProbeBench.Healthy, ProbeBench.Healthy);
+        using var desk = await WaitingDeskAsync(peer);
+        using var impatient = new CancellationTokenSource();
+        var budget = ProbeBench.Plenty();
+
+        var gone = desk.ProbeAsync(ProbeBench.Host, ProbeBench.Host, IPAddress.Loopback, budget, impatient.Token);
+        await _bench.Clock.Waiting(Interval);
+        await impatient.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone);
+        var next = Probe(desk, "mx3.example.com"); // in line behind it
+        _bench.Clock.Advance(Interval);
+
+        Assert.Equal("mx3.example.com", (await next).Host.Value);
+        Assert.Equal(0, budget.Connections);
+    }
+
     // The next probe waits, so that all ask before it begins.
     private async Task<ProbeDesk> WaitingDeskAsync(ScriptedSmtpPeer peer)
     {
