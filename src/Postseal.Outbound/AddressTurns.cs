@@ -40,6 +40,7 @@ public sealed class AddressTurns(int places, TimeSpan interval, TimeProvider clo
         try
         {
             await turn.Task.WaitAsync(ct);
+            ct.ThrowIfCancellationRequested(); // who has gone meanwhile takes no interval from the next
         }
         catch (OperationCanceledException)
         {

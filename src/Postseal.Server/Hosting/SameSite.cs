@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Primitives;
 using Postseal.Protocol;
 
 namespace Postseal.Server.Hosting;
@@ -24,20 +25,26 @@ internal sealed class SameSite(Uri? publicUrl)
     private static bool IsReading(string method) =>
         HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || HttpMethods.IsTrace(method);
 
-    // Browsers leave Sec-Fetch-Site out where there is no TLS, and old ones everywhere. A neighbour below the same domain is asked for its origin; of a picture or a
-    // script it tells none, and where it is our own page that asks it says "same-origin".
+    // Browsers leave Sec-Fetch-Site out where there is no TLS, and old ones everywhere; who asks for another site's script's sake tells its origin even so. A neighbour below
+    // the same domain is asked for its origin; of a picture or a script it tells none, and where it is our own page that asks it says "same-origin".
     private bool IsOurs(HttpRequest request, bool ofReading) =>
         Relation(request) switch
         {
             "same-origin" or "none" => true,
             CrossSite => false,
-            "" => ofReading || request.Headers.Origin is not [{ } origin, ..] || IsOurs(origin, request),
+            "" => !IsForeign(request.Headers.Origin, request),
             _ => request.Headers.Origin is [{ } origin, ..] ? IsOurs(origin, request) : !ofReading,
         };
 
-    // The whole window goes there (Fetch Metadata, modes and destinations of Fetch). What is fetched in advance nobody has asked for yet; who follows that link comes again.
-    private static bool IsLink(HttpRequest request) =>
-        Header(request, "Sec-Fetch-Mode") is "" or "navigate"
+    private bool IsForeign(StringValues origins, HttpRequest request) => origins is [{ } origin, ..] && !IsOurs(origin, request);
+
+    // The whole window goes there (Fetch Metadata, modes and destinations of Fetch), which tells no origin. What is fetched in advance nobody has asked for yet; who
+    // follows that link comes again.
+    private bool IsLink(HttpRequest request) =>
+        (
+            Header(request, "Sec-Fetch-Mode") is "navigate"
+            || Header(request, "Sec-Fetch-Mode") is "" && !IsForeign(request.Headers.Origin, request)
+        )
         && Header(request, "Sec-Fetch-Dest") is "" or "document"
         && !Header(request, "Sec-Purpose").Contains("prefetch", StringComparison.OrdinalIgnoreCase)
         && !Header(request, "Purpose").Contains("prefetch", StringComparison.OrdinalIgnoreCase);

@@ -48,10 +48,7 @@ internal static class TestEndpoints
             return Answers.Of(context, TestErrors.NotFound);
 
         context.Response.Headers.CacheControl = "no-store";
-        if (!audience.IsKnown(test))
-            PageWork.CountReading(context, test.Kept);
-
-        var report = await audience.ReportAsync(test, ct);
+        var report = await audience.ReportAsync(test, context, ct);
         PageWork.CountReading(context, report.Verdict.Cases.Sum(c => c.Evidence.Count)); // each is a line of the document
         return TypedResults.Ok(TestDocument.Of(report));
     }

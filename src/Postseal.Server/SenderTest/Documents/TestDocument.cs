@@ -24,7 +24,7 @@ public sealed record TestDocument(
         bool MissesQuestions,
     [property: Description("One per case, in order.")] IReadOnlyList<CasePart> Cases,
     [property: Description(
-        "When the domains that change were given to another test, as nothing of the sender had been seen for an hour: this test cannot go on, and what it has seen stays. Null while it can."
+        "When the domains that change were given to another test, as all were in use and nothing of the sender had been seen for an hour or its network had several tests open: this test cannot go on, and what it has seen stays. Null while it can."
     )]
         DateTimeOffset? PlaceLostAt
 )

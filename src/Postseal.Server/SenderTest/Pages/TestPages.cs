@@ -75,9 +75,7 @@ internal static class TestPages
         }
 
         var isStill = context.Request.Query.ContainsKey(TestViewModel.Still);
-        if (!audience.IsKnown(test))
-            PageWork.CountReading(context, test.Kept);
-
+        audience.Charge(context, test);
         var page = await audience.TextAsync(test, isStill ? "page, still" : "page", MakeAsync, ct);
         await SendAsync(context, page, ct);
 
@@ -113,10 +111,7 @@ internal static class TestPages
             return;
         }
 
-        if (!audience.IsKnown(test))
-            PageWork.CountReading(context, test.Kept);
-
-        var report = await audience.ReportAsync(test, ct);
+        var report = await audience.ReportAsync(test, context, ct);
         if (report.Cases.FirstOrDefault(c => c.Case.Id.Equals(id, StringComparison.OrdinalIgnoreCase)) is not { } one)
         {
             await SiteErrors.WriteAsync(
@@ -148,13 +143,10 @@ internal static class TestPages
             return;
         }
 
-        if (!audience.IsKnown(test))
-            PageWork.CountReading(context, test.Kept);
-
         context.Response.ContentType = "message/rfc822";
         context.Response.Headers.ContentDisposition = "attachment; filename=\"sender-test.eml\"";
         context.Response.Headers.CacheControl = "no-store";
-        await context.Response.WriteAsync(ReplyMessage.Of(await audience.ReportAsync(test, ct)), Encoding.ASCII, ct);
+        await context.Response.WriteAsync(ReplyMessage.Of(await audience.ReportAsync(test, context, ct)), Encoding.ASCII, ct);
     }
 
     private static async Task AskNextAsync(
@@ -174,7 +166,7 @@ internal static class TestPages
         }
 
         // Whoever comes back to the question of a message that has begun is not asked for the one after it.
-        var model = await ModelAsync(key, test, desk, audience, clock, ct);
+        var model = await ModelAsync(context, key, test, desk, audience, clock, ct);
         if (model.IsEarly && context.Request.Query["round"] == Text(model.Report.Round + 1))
             await WriteAsync(context, info, ConfirmModel.Next(model), ct);
         else
@@ -200,7 +192,7 @@ internal static class TestPages
         else if (
             round == test.Round + 1
             && form[ConfirmModel.Sure] != ConfirmModel.Yes
-            && (await ModelAsync(key, test, desk, audience, clock, ct)).IsEarly
+            && (await ModelAsync(context, key, test, desk, audience, clock, ct)).IsEarly
         )
             SeeOther(context, $"{PathOf(key)}/next?round={Text(round)}");
         else if (await desk.TurnAsync(test, round, ct) is { } error)
@@ -231,13 +223,14 @@ internal static class TestPages
     }
 
     private static async Task<TestViewModel> ModelAsync(
+        HttpContext context,
         string key,
         LiveTest test,
         TestDesk desk,
         Audience audience,
         TimeProvider clock,
         CancellationToken ct
-    ) => new(key, await audience.ReportAsync(test, ct), desk.Bench.Hint, clock.GetUtcNow());
+    ) => new(key, await audience.ReportAsync(test, context, ct), desk.Bench.Hint, clock.GetUtcNow());
 
     private static string Text(int round) => round.ToString(CultureInfo.InvariantCulture);
 

@@ -57,6 +57,21 @@ internal sealed class Audience(TestDesk desk, TimeProvider clock)
     /// <exception cref="System.Data.Common.DbException">The database fails.</exception>
     public Task<TestReport> ReportAsync(LiveTest test, CancellationToken ct) => Of(test).Report.WaitAsync(ct);
 
+    /// <summary>The same for a request: what it takes is counted against who asks.</summary>
+    /// <exception cref="System.Data.Common.DbException">The database fails.</exception>
+    public Task<TestReport> ReportAsync(LiveTest test, HttpContext asker, CancellationToken ct)
+    {
+        Charge(asker, test);
+        return ReportAsync(test, ct);
+    }
+
+    /// <summary>Counts a reading against who asks for it, unless it is known.</summary>
+    public void Charge(HttpContext asker, LiveTest test)
+    {
+        if (!IsKnown(test))
+            PageWork.CountReading(asker, test.Kept);
+    }
+
     /// <summary>Whether what came of a test so far is known, so that it takes no work to tell it.</summary>
     public bool IsKnown(LiveTest test) => _readings.TryFind(test, out var reading) && reading.Holds(StateOf(test));
 

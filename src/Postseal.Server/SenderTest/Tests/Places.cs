@@ -13,8 +13,8 @@ internal sealed class Places(SenderBench bench, Func<IEnumerable<LiveTest>> live
     /// <summary>The test at whose own domains something was seen.</summary>
     public LiveTest? HolderOf(Observation observation) => bench.PlaceOf(observation) is { } place ? Holder(place) : null;
 
-    /// <summary>A place for another test, or why there is none. That of a test whose verdicts are final is lent again; its domains are of no use to it any more. So is that of a test which
-    /// has been idle for long, if no other is free.</summary>
+    /// <summary>A place for another test, or why there is none. That of a test whose verdicts are final is lent again; its domains are of no use to it any more. So is, if no
+    /// other is free, that of a test which has been idle for long; and of a network that has several, for one that has none: the place of the test that was seen least lately.</summary>
     public (int? Place, string WhyNone) Free(string opener, DateTimeOffset now)
     {
         LiveTest[] holders = [.. live().Where(t => t.Row.Place is not null && t.PlaceLostAt is null && !t.IsFinal(now))];
@@ -31,8 +31,21 @@ internal sealed class Places(SenderBench bench, Func<IEnumerable<LiveTest>> live
                 return (place, "");
         }
 
-        var idle = holders.Where(t => t.Row.Place < bench.Places && t.IsIdle(now)).MinBy(t => (t.LastSeen, t.Row.Place));
-        return (idle?.Row.Place, idle is null ? NoPlace.NoneFree : "");
+        var inUse = holders.Where(t => t.Row.Place < bench.Places).ToList();
+        var yielding = Idlest(inUse.Where(t => t.IsIdle(now))) ?? Idlest(LargestShare(inUse, opener));
+        return (yielding?.Row.Place, yielding is null ? NoPlace.NoneFree : "");
+    }
+
+    private static LiveTest? Idlest(IEnumerable<LiveTest> tests) => tests.MinBy(t => (t.LastSeen, t.Row.Place));
+
+    // Something seen each hour keeps a place; keeping several that way keeps others from the test.
+    private static List<LiveTest> LargestShare(IReadOnlyList<LiveTest> holders, string opener)
+    {
+        if (holders.Any(t => Openers.IsSameNetwork(t.Row.Opener, opener)))
+            return [];
+
+        var shares = holders.Select(t => holders.Where(o => Openers.IsSameNetwork(o.Row.Opener, t.Row.Opener)).ToList());
+        return shares.Where(s => s.Count > 1).MaxBy(s => s.Count) ?? [];
     }
 
     /// <summary>A place is given to another test: the one that has it loses it, unless it is over.</summary>

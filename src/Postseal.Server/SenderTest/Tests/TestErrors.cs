@@ -100,7 +100,7 @@ internal static class TestErrors
     public static readonly SiteError PlaceIsLost = new(
         StatusCodes.Status409Conflict,
         "The test cannot go on",
-        "Nothing of its sender had been seen for an hour, so the domains that change from message to message were given to another test that needed them. What was seen stays on the page. Open another test to go on."
+        "The domains that change from message to message were all in use, and this test's were given to another that had none: nothing of its sender had been seen for an hour, or your network had several tests open. What was seen stays on the page. Open another test to go on."
     )
     {
         Next = Back,

@@ -90,6 +90,8 @@ public sealed class SameSiteTests
     [InlineData("same-origin", "no-cors", "image", null, true)]
     [InlineData("none", "navigate", "document", null, true)]
     [InlineData(null, null, null, null, true)] // a program, an old browser
+    [InlineData(null, null, null, "https://evil.example", false)] // a script of a page without TLS
+    [InlineData(null, null, null, "null", false)] // one in a sandbox
     public async Task A_part_of_another_sites_page_starts_no_check_and_a_link_from_there_does(
         string? site,
         string? mode,

@@ -166,8 +166,7 @@ public sealed class ProbeLimitTests : IDisposable
 
         var probing = _bench.ProbeAsync(peer, _bench.Token);
         await peer.WaitingAsync(_bench.Token);
-        _bench.Clock.Advance(limit);
-        return await probing;
+        return await _bench.Clock.PassUntilAsync(limit, probing);
     }
 
     private static byte[][] MakeNoise()

@@ -71,6 +71,26 @@ public sealed class IdlePlaceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_keeps_several_places_busy_yields_one_to_who_has_none_and_who_keeps_one_does_not()
+    {
+        using var desk = Desk(places: 4);
+        var many = new List<LiveTest>();
+        foreach (var address in (string[])["192.0.2.1", "192.0.2.2", "192.0.2.3"])
+            many.Add(await OpenAsync(address, desk));
+        var single = await OpenAsync("192.0.3.1", desk);
+        _clock.Advance(TestLimits.IdlePlace / 2);
+        foreach (var test in (LiveTest[])[many[0], many[2], single])
+            test.Count(Delivered(test, "c0"));
+
+        Assert.Equal(many[1].Row.Place, (await OpenAsync("203.0.113.1", desk)).Row.Place);
+        Assert.Null((await OpenAsync("203.0.113.2", desk)).Row.Place); // this network has one now
+        Assert.Equal(many[0].Row.Place, (await OpenAsync("203.0.114.1", desk)).Row.Place);
+        Assert.Null((await OpenAsync("203.0.115.1", desk)).Row.Place); // one each
+        Assert.Null(single.PlaceLostAt);
+        Assert.Null(many[2].PlaceLostAt);
+    }
+
+    [Fact]
     public async Task What_strangers_do_at_its_domains_does_not_keep_a_place()
     {
         using var desk = Desk(places: 1);
@@ -85,7 +105,7 @@ public sealed class IdlePlaceTests : IAsyncLifetime
     {
         var (test, lostAt) = await LoseAsync();
         var html = await PageAsync(test);
-        Says(html, "This test cannot go on", "Nothing of its sender had been seen for an hour", "Open another test</button>");
+        Says(html, "This test cannot go on", "nothing of its sender has been seen for an hour", "Open another test</button>");
         Says(html, "message from <a@example> to", "The domain was given to another test before enough had been seen.");
         SaysNot(html, "Go on to message", "What to do now");
         Assert.Equal(lostAt, TestDocument.Of(await _desk.ReportAsync(test, Ct)).PlaceLostAt);
