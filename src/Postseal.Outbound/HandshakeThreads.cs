@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 
 namespace Postseal.Outbound;
@@ -10,7 +9,7 @@ namespace Postseal.Outbound;
 internal static class HandshakeThreads
 {
     // No bound: every job has at most OutboundBudget.HandshakesAtATime entries, and whoever starts jobs bounds their number.
-    private static readonly BlockingCollection<Action> Line = Start(Environment.ProcessorCount);
+    private static readonly Queue<Action> Line = Start(Environment.ProcessorCount);
 
     [ThreadStatic]
     private static bool _isCurrent;
@@ -31,30 +30,45 @@ internal static class HandshakeThreads
         public Entrance GetAwaiter() => this;
 
         /// <summary>Joins the line.</summary>
-        public void OnCompleted(Action continuation) => Line.Add(continuation);
+        public void OnCompleted(Action continuation)
+        {
+            lock (Line)
+            {
+                Line.Enqueue(continuation);
+                Monitor.Pulse(Line);
+            }
+        }
 
         /// <summary>Nothing.</summary>
         public void GetResult() { }
     }
 
-    private static BlockingCollection<Action> Start(int threads)
+    private static Queue<Action> Start(int threads)
     {
-        var line = new BlockingCollection<Action>();
+        var line = new Queue<Action>();
         for (var i = 1; i <= threads; i++)
-        {
-            var thread = new Thread(() =>
-            {
-                _isCurrent = true;
-                foreach (var work in line.GetConsumingEnumerable())
-                    work();
-            })
-            {
-                IsBackground = true,
-                Name = $"handshakes {i}",
-            };
-            thread.UnsafeStart();
-        }
+            new Thread(() => Work(line)) { IsBackground = true, Name = $"handshakes {i}" }.UnsafeStart();
 
         return line;
+    }
+
+    // A monitor sleeps at once; what spins before would cost as much as some of the work.
+    private static void Work(Queue<Action> line)
+    {
+        _isCurrent = true;
+        while (true)
+            Next(line)();
+    }
+
+    private static Action Next(Queue<Action> line)
+    {
+        lock (line)
+        {
+            Action? work;
+            while (!line.TryDequeue(out work))
+                Monitor.Wait(line);
+
+            return work;
+        }
     }
 }

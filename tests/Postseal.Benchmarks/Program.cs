@@ -8,6 +8,7 @@ using Postseal.Benchmarks.World;
 // run, because the machines are shared and noisy.
 string[] known = ["startup", "site", "race", "floods", "memory"];
 string[] anywhere = ["startup", "site"]; // they need neither the peers nor a network of their own
+var before = Environment.GetEnvironmentVariable("BEFORE"); // an older build, to be measured beside this one
 const string peersOnly = "peers"; // the race without policyd
 if (args is [BareSite.Verb, var port, var file])
 {
@@ -47,7 +48,9 @@ if (!Sandbox.IsInside)
     wanted = [.. wanted.Intersect(anywhere)];
 }
 
-if (wanted.Contains("startup"))
+if (wanted.Contains("startup") && before is { Length: > 0 })
+    await new StartupRows(program).CompareAsync(Path.GetFullPath(before), ct);
+else if (wanted.Contains("startup"))
     await new StartupRows(program).WriteAsync(ct);
 
 if (wanted.Contains("site") && !SitePart.IsBuilt)
@@ -67,8 +70,17 @@ if (wanted.Contains("race") || wanted.Contains(peersOnly))
     if (!wanted.Contains("race"))
         contenders = contenders[..^1];
 
-    await new Rounds(tools, world, found).RunAsync(contenders, ct);
-    new RaceTable(found, [.. contenders.Select(c => c.Name)]).Write();
+    if (before is { Length: > 0 })
+    {
+        contenders = [Contender.Policyd(Path.GetFullPath(before), Contender.Before), Contender.Policyd(program)];
+        await new Rounds(tools, world, found, count: 7).RunAsync(contenders, ct);
+        new BeforeTable(found).Write();
+    }
+    else
+    {
+        await new Rounds(tools, world, found, count: 3).RunAsync(contenders, ct);
+        new RaceTable(found, [.. contenders.Select(c => c.Name)]).Write();
+    }
 }
 
 if (wanted.Contains("floods"))

@@ -135,7 +135,12 @@ internal static class AnchorPath
 
             // Of several certificates of one CA (cross-signed ones), the path must go through the anchor.
             others.RemoveAll(c => c.SubjectName.RawData.AsSpan().SequenceEqual(root.SubjectName.RawData));
-            return CertificatePath.Build(leaf, [.. others, root], [root], now);
+            return CertificatePath.Build(
+                SentCertificate.Of(leaf),
+                others.Append(root).Select(SentCertificate.Of).ToList(),
+                [root],
+                now
+            );
         }
         catch (CryptographicException)
         {

@@ -38,14 +38,19 @@ public sealed record CertificateFacts(
     public static CertificateFacts From(X509Certificate2 certificate)
     {
         ArgumentNullException.ThrowIfNull(certificate);
-        return From([.. certificate.RawDataMemory.Span]);
+        return From(SentCertificate.Of(certificate));
     }
 
     /// <inheritdoc cref="From(X509Certificate2)"/>
-    internal static CertificateFacts From(ImmutableArray<byte> der)
+    internal static CertificateFacts From(SentCertificate certificate) => From(certificate.Der, certificate.Fields);
+
+    /// <inheritdoc cref="From(X509Certificate2)"/>
+    internal static CertificateFacts From(ImmutableArray<byte> der) => From(der, CertificateFields.Read(der.AsMemory()));
+
+    private static CertificateFacts From(ImmutableArray<byte> der, CertificateFields? fields)
     {
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(der.AsSpan()));
-        if (CertificateFields.Read(der.AsMemory()) is not { } fields)
+        if (fields is null)
             return new(
                 DistinguishedName.Unreadable,
                 DistinguishedName.Unreadable,

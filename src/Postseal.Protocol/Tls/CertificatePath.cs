@@ -20,12 +20,9 @@ internal sealed record CertificatePath(ImmutableArray<CertificatePath.Step> Step
 
     /// <summary>One certificate of the path.</summary>
     /// <param name="Der">The certificate.</param>
+    /// <param name="Fields">What it says; null when it cannot be read.</param>
     /// <param name="Faults">Union of the platform's objections to it, without dates.</param>
-    public sealed record Step(ReadOnlyMemory<byte> Der, X509ChainStatusFlags Faults)
-    {
-        /// <summary>What it says; null when it cannot be read.</summary>
-        public CertificateFields? Fields { get; } = CertificateFields.Read(Der);
-    }
+    public sealed record Step(ReadOnlyMemory<byte> Der, CertificateFields? Fields, X509ChainStatusFlags Faults);
 
     /// <summary>All objections, wherever they lie.</summary>
     public X509ChainStatusFlags Faults => Steps.Aggregate(X509ChainStatusFlags.NoError, (all, step) => all | step.Faults);
@@ -36,8 +33,8 @@ internal sealed record CertificatePath(ImmutableArray<CertificatePath.Step> Step
     /// <param name="anchors">Where it should end. One that is not self-signed is only passed through.</param>
     /// <param name="now">Among issuers of the same name and key, one that is valid now is preferred.</param>
     public static CertificatePath Build(
-        X509Certificate2 leaf,
-        IReadOnlyCollection<X509Certificate2> others,
+        SentCertificate leaf,
+        IEnumerable<SentCertificate> others,
         X509Certificate2Collection anchors,
         DateTimeOffset now
     )
@@ -49,11 +46,11 @@ internal sealed record CertificatePath(ImmutableArray<CertificatePath.Step> Step
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck; // standard.md 8461-3.3-3
         chain.ChainPolicy.DisableCertificateDownloads = true; // standard.md 8461-4.2-2: what the handshake showed must be enough
         chain.ChainPolicy.VerificationTime = now.UtcDateTime;
-        chain.ChainPolicy.ExtraStore.AddRange(candidates.Issuers.ToArray());
+        chain.ChainPolicy.ExtraStore.AddRange(candidates.Issuers.Select(c => c.Certificate).ToArray());
 
         try
         {
-            chain.Build(leaf);
+            chain.Build(leaf.Certificate);
         }
         catch (CryptographicException) // a certificate so broken that OpenSSL gives up
         {
@@ -72,7 +69,8 @@ internal sealed record CertificatePath(ImmutableArray<CertificatePath.Step> Step
         return new(steps, (candidates.IsBeyond && isOpen) || isLong);
     }
 
-    private static Step Broken(X509Certificate2 leaf) => new(leaf.RawDataMemory, X509ChainStatusFlags.InvalidExtension);
+    private static Step Broken(SentCertificate leaf) =>
+        new(leaf.Der.AsMemory(), leaf.Fields, X509ChainStatusFlags.InvalidExtension);
 
     /// <summary>
     /// The path as far as it consists of what was sent and of anchors. The platform adds intermediates that any program of this user has ever downloaded,
@@ -81,8 +79,8 @@ internal sealed record CertificatePath(ImmutableArray<CertificatePath.Step> Step
     /// </summary>
     private static ImmutableArray<Step> AsSent(
         X509ChainElementCollection elements,
-        X509Certificate2 leaf,
-        IEnumerable<X509Certificate2> sent,
+        SentCertificate leaf,
+        IReadOnlyList<SentCertificate> sent,
         X509Certificate2Collection anchors
     )
     {
@@ -90,10 +88,13 @@ internal sealed record CertificatePath(ImmutableArray<CertificatePath.Step> Step
         foreach (var element in elements)
         {
             var certificate = element.Certificate;
-            var own = sent.Prepend(leaf).Concat(anchors).FirstOrDefault(c => IsSame(c, certificate));
-            if ((own ?? sent.FirstOrDefault(c => IsSameIssuer(c, certificate))) is { } counted)
+            var counted =
+                sent.Prepend(leaf).FirstOrDefault(c => IsSame(c.Certificate, certificate))
+                ?? (anchors.FirstOrDefault(a => IsSame(a, certificate)) is { } anchor ? SentCertificate.Of(anchor) : null)
+                ?? sent.FirstOrDefault(c => IsSameIssuer(c, certificate));
+            if (counted is not null)
             {
-                steps.Add(new(counted.RawDataMemory.ToArray(), Objections(element, anchors)));
+                steps.Add(new(counted.Der.AsMemory(), counted.Fields, Objections(element, anchors)));
                 continue;
             }
 
@@ -110,21 +111,18 @@ internal sealed record CertificatePath(ImmutableArray<CertificatePath.Step> Step
     private static bool IsSame(X509Certificate2 one, X509Certificate2 other) =>
         one.RawDataMemory.Span.SequenceEqual(other.RawDataMemory.Span);
 
-    private static bool IsSameIssuer(X509Certificate2 one, X509Certificate2 other) =>
-        one.SubjectName.RawData.AsSpan().SequenceEqual(other.SubjectName.RawData)
-        && CertificateFields.Read(one.RawDataMemory) is { } a
+    private static bool IsSameIssuer(SentCertificate one, X509Certificate2 other) =>
+        one.Certificate.SubjectName.RawData.AsSpan().SequenceEqual(other.SubjectName.RawData)
+        && one.Fields is { } a
         && CertificateFields.Read(other.RawDataMemory) is { } b
         && a.SubjectPublicKeyInfo.Span.SequenceEqual(b.SubjectPublicKeyInfo.Span);
 
     /// <summary>Copying a whole trust store into each chain costs more than the rest of the work, so only roots that bear the name of an issuer go in.
     /// Where none does, or an anchor could lead to another one, all do: the platform compares names more leniently than their text.</summary>
-    private static X509Certificate2Collection Eligible(
-        X509Certificate2Collection anchors,
-        IEnumerable<X509Certificate2> presented
-    )
+    private static X509Certificate2Collection Eligible(X509Certificate2Collection anchors, IEnumerable<SentCertificate> presented)
     {
         var issuers = presented
-            .Select(c => CertificateFields.Read(c.RawDataMemory)?.Issuer.ToString())
+            .Select(c => c.Fields?.Issuer.ToString())
             .OfType<string>()
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
         var named = anchors.Where(a => issuers.Contains(a.Subject)).ToArray();

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography.X509Certificates;
 
 namespace Postseal.Protocol.Tls;
 
@@ -9,7 +8,7 @@ namespace Postseal.Protocol.Tls;
 /// </summary>
 /// <param name="Issuers">Those worth verifying, nearest to the leaf first.</param>
 /// <param name="IsBeyond">The names lead on, to more issuers than <see cref="MaxPath"/> in a row or to one whose key is beyond bounds.</param>
-internal sealed record ChainCandidates(ImmutableArray<X509Certificate2> Issuers, bool IsBeyond)
+internal sealed record ChainCandidates(ImmutableArray<SentCertificate> Issuers, bool IsBeyond)
 {
     /// <summary>Issuers between the leaf and the end of its path. Real paths have one to four; Postfix stops at nine (smtp_tls_scert_verifydepth).</summary>
     public const int MaxPath = 8;
@@ -20,16 +19,14 @@ internal sealed record ChainCandidates(ImmutableArray<X509Certificate2> Issuers,
     /// <summary>Chooses.</summary>
     /// <param name="leaf">Where the path starts. Its own key verifies nothing on the path.</param>
     /// <param name="sent">What came with it, in the order sent; bounded by the caller.</param>
-    public static ChainCandidates Of(X509Certificate2 leaf, IReadOnlyCollection<X509Certificate2> sent)
+    public static ChainCandidates Of(SentCertificate leaf, IEnumerable<SentCertificate> sent)
     {
-        var rest = sent.Select(c => (Certificate: c, Fields: CertificateFields.Read(c.RawDataMemory)))
-            .Where(c => c.Fields is not null)
-            .ToList();
-        var issuers = ImmutableArray.CreateBuilder<X509Certificate2>();
+        var rest = sent.Where(c => c.Fields is not null).ToList();
+        var issuers = ImmutableArray.CreateBuilder<SentCertificate>();
         // Whether or not our reading of names leads to them, the TLS library may have followed them: where no anchor is found, they are what the chain is for.
         var isBeyond =
             rest.Count > MaxIssuers || rest.Any(c => !PublicKeyStrength.Of(c.Fields!.SubjectPublicKeyInfo).IsVerifiable);
-        var wanted = Names([CertificateFields.Read(leaf.RawDataMemory)]);
+        var wanted = Names([leaf.Fields]);
         for (var level = 0; wanted.Count > 0; level++)
         {
             var next = rest.Where(c => wanted.Contains(Canonical(c.Fields!.Subject))).ToList();
@@ -39,7 +36,7 @@ internal sealed record ChainCandidates(ImmutableArray<X509Certificate2> Issuers,
             // A root sent along after the last issuer is an anchor or nothing: it adds no step.
             var steps = usable.Where(c => level < MaxPath || c.Fields!.IsSelfIssued).Take(MaxIssuers - issuers.Count).ToList();
             isBeyond |= steps.Count < usable.Count;
-            issuers.AddRange(steps.Select(c => c.Certificate));
+            issuers.AddRange(steps);
             wanted = Names(steps.Select(c => c.Fields));
         }
 

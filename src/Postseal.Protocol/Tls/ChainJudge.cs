@@ -40,7 +40,7 @@ public static class ChainJudge
     {
         ArgumentNullException.ThrowIfNull(presented);
         ArgumentNullException.ThrowIfNull(roots);
-        var sent = presented.Take(MaxCertificates).ToList();
+        var sent = presented.Take(MaxCertificates).Select(SentCertificate.Of).ToList();
         var path = CertificatePath.Build(sent[0], sent[1..], roots, now);
         var certificates = sent.Select(CertificateFacts.From).ToImmutableArray();
         var problems = new SortedSet<CertificateProblem>();

@@ -17,6 +17,8 @@ internal sealed class DistinguishedName(ReadOnlyMemory<byte> encoded)
     private static readonly byte[] CommonName = [0x55, 0x04, 0x03]; // 2.5.4.3
     private static readonly byte[] Organization = [0x55, 0x04, 0x0A]; // 2.5.4.10
 
+    private string? _text;
+
     public ReadOnlyMemory<byte> Encoded => encoded;
 
     public IReadOnlyList<string> CommonNames => Values(CommonName);
@@ -24,7 +26,9 @@ internal sealed class DistinguishedName(ReadOnlyMemory<byte> encoded)
     public IReadOnlyList<string> Organizations => Values(Organization);
 
     /// <summary>For people, for example <c>CN=mx.example.com, O=Example</c>; at most <see cref="MaxText"/> characters.</summary>
-    public override string ToString()
+    public override string ToString() => _text ??= Text();
+
+    private string Text()
     {
         try
         {

@@ -5,6 +5,12 @@ namespace Postseal.Benchmarks.Policyd;
 /// <summary>A socketmap server to be measured: how it starts with nothing stored, and whether it looks anything up.</summary>
 internal sealed record Contender(string Name, bool LooksUp, Func<LocalWorld, string, string[]> Command)
 {
+    /// <summary>The program under test.</summary>
+    public const string Ours = "policyd";
+
+    /// <summary>The same program as it was before a change.</summary>
+    public const string Before = "policyd before";
+
     public static Contender BareC(Tools tools) => new("bare C", false, (_, _) => [tools.ConstantServer, $"{Net.SocketmapPort}"]);
 
     /// <summary>Debian's postfix-mta-sts-resolver with its faster cache, the one in memory.</summary>
@@ -20,9 +26,9 @@ internal sealed record Contender(string Name, bool LooksUp, Func<LocalWorld, str
             }
         );
 
-    public static Contender Policyd(string program) =>
+    public static Contender Policyd(string program, string name = Ours) =>
         new(
-            "policyd",
+            name,
             true,
             (world, folder) =>
                 [

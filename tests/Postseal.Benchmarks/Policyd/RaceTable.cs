@@ -7,7 +7,7 @@ internal sealed class RaceTable(Measurements found, IReadOnlyList<string> who)
 {
     private const string C = "bare C";
     private const string Debian = "Debian's daemon";
-    private const string Ours = "policyd";
+    private const string Ours = Contender.Ours;
 
     public void Write()
     {

@@ -6,7 +6,7 @@ namespace Postseal.Benchmarks.Policyd;
 /// The race: in every round each contender is started with nothing stored, asked cold, then warm, and stopped before the next one starts.
 /// Rounds instead of three runs in a row, so that a machine that slows down slows all of them.
 /// </summary>
-internal sealed class Rounds(Tools tools, LocalWorld world, Measurements found)
+internal sealed class Rounds(Tools tools, LocalWorld world, Measurements found, int count)
 {
     public const string Cold = "cold";
     public const string NoPolicyFirst = "no policy, first time";
@@ -30,15 +30,14 @@ internal sealed class Rounds(Tools tools, LocalWorld world, Measurements found)
     /// <summary>Without a question: a server may give back what look-ups have used.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
-    private const int Count = 3;
     private static readonly TimeSpan RunTime = TimeSpan.FromSeconds(2);
 
     public async Task RunAsync(IReadOnlyList<Contender> contenders, CancellationToken ct)
     {
-        for (var round = 1; round <= Count; round++)
+        for (var round = 1; round <= count; round++)
             foreach (var contender in contenders)
             {
-                await Console.Error.WriteLineAsync($"round {round} of {Count}: {contender.Name}");
+                await Console.Error.WriteLineAsync($"round {round} of {count}: {contender.Name}");
                 var folder = Path.Combine(world.Folder, $"{contender.Name.Replace(' ', '-')}-{round}");
                 if (contender.LooksUp)
                     await world.ForgetAsync(ct);

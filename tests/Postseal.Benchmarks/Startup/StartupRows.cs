@@ -49,6 +49,41 @@ internal sealed class StartupRows(string program)
         }
     }
 
+    /// <summary>An older build and this one, by turns.</summary>
+    public async Task CompareAsync(string before, CancellationToken ct)
+    {
+        Console.WriteLine();
+        Console.WriteLine("| what | before | now | now beside before |");
+        Console.WriteLine("| --- | --- | --- | --- |");
+        await CompareAsync("`postseal --version`", ["--version"], before, null, ct);
+        await using var lab = await LabInternet.StartAsync(new(), ct);
+        await CompareAsync(
+            "`postseal check` of the healthy lab domain",
+            ["check", "--json", "healthy.lab.test"],
+            before,
+            lab,
+            ct
+        );
+    }
+
+    private async Task CompareAsync(string what, string[] arguments, string before, LabInternet? lab, CancellationToken ct)
+    {
+        var (then, now) = (new List<TimeSpan>(), new List<TimeSpan>());
+        for (var i = -1; i < 2 * Runs; i++)
+        {
+            var (one, other) = (await RunAsync(before, arguments, lab, ct), await RunAsync(program, arguments, lab, ct));
+            if (i < 0)
+                continue; // certificates of the lab are made at the first handshake
+
+            then.Add(one);
+            now.Add(other);
+        }
+
+        var (old, present) = (then.Order().ElementAt(Runs), now.Order().ElementAt(Runs));
+        var ratio = string.Create(CultureInfo.InvariantCulture, $"{present / old:0.00}");
+        Console.WriteLine($"| {what} | {Ms(old)} | {Ms(present)} | {ratio} |");
+    }
+
     private async Task<TimeSpan> HealthyAsync(LabInternet lab, CancellationToken ct)
     {
         await RunAsync(program, ["check", "--json", "healthy.lab.test"], lab, ct); // certificates of the lab are made at the first handshake
