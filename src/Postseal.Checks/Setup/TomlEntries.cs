@@ -15,6 +15,7 @@ public sealed record TomlEntry(IReadOnlyList<string> Path, int Line, ValueSyntax
 /// <summary>A TOML text as a flat list of entries.</summary>
 public static class TomlEntries
 {
+    private const int MaxProblems = 100; // more is no list that anybody works off: it is another kind of file
     private const int MaxPath = 8; // parts of a key that are looked at: a good one has three
     private const int MaxMessage = 300; // of a parser's message, which may quote the text
 
@@ -55,6 +56,15 @@ public static class TomlEntries
             );
             return [];
         }
+    }
+
+    /// <summary>Problems as lines for the operator, in the order of the file; of very many the first, and how many more there are.</summary>
+    public static IReadOnlyList<string> Located(string file, IReadOnlyCollection<(int Line, string Text)> problems)
+    {
+        var lines = problems.OrderBy(p => p.Line).Select(p => $"{file}:{p.Line}: {p.Text}").Take(MaxProblems);
+        return problems.Count <= MaxProblems
+            ? [.. lines]
+            : [.. lines, $"{file}: and {problems.Count - MaxProblems} more problems"];
     }
 
     private static string? Decode(ReadOnlySpan<byte> text, List<(int, string)> problems)

@@ -7,18 +7,19 @@ namespace Postseal.Resolver.Dns;
 /// <param name="TrustAd">The option <c>trust-ad</c> is set: the path to the resolvers is trusted.</param>
 public sealed record SystemResolvers(IReadOnlyList<IPEndPoint> Servers, bool TrustAd)
 {
-    private const string Path = "/etc/resolv.conf";
+    private const string SystemFile = "/etc/resolv.conf";
     private const int DnsPort = 53;
 
     // As many as the C library uses (MAXNS in resolv.h).
     private const int MaxServers = 3;
 
     /// <summary>Reads the system's file; a missing or unreadable one means the resolver on this machine, as for the C library.</summary>
-    public static SystemResolvers Read()
+    /// <param name="path">The file; another one than the system's for tests.</param>
+    public static SystemResolvers Read(string path = SystemFile)
     {
         try
         {
-            return Parse(File.ReadAllText(Path));
+            return Parse(File.ReadAllText(path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

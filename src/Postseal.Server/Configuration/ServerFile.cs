@@ -44,7 +44,7 @@ internal sealed record ServerFile(IReadOnlyDictionary<ServerSetting, Given> Sett
         )
             problems.Add((test.Line, "[sender-test] is empty: it needs zone and addresses"));
 
-        return new(settings, [.. problems.OrderBy(p => p.Line).Select(p => $"{name}:{p.Line}: {p.Text}")]);
+        return new(settings, TomlEntries.Located(name, problems));
     }
 
     /// <summary>What the parser says may quote the text, and one line of it may hold a password.</summary>

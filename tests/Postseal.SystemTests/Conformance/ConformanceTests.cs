@@ -133,7 +133,7 @@ public sealed class ConformanceTests(ConformanceRuns runs) : IClassFixture<Confo
         var run = await runs.OfAsync(PostfixSetups.WithResolver, Ct);
 
         Assert.Equal("pass", run["C0"]);
-        Assert.NotEqual("no", run.Result.Overall.MtaSts);
+        Assert.Equal("partly", run.Result.Overall.MtaSts);
         // Postfix has DANE switched on, as control-dane shows; a policy in its table takes the place of it.
         Assert.Equal("yes", run.Result.Overall.Dane);
         Assert.Equal("no", run.Result.Overall.Precedence);

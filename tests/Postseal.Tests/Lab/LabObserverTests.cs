@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using DnsClient;
 using Postseal.Lab;
 using Postseal.Lab.Domains;
@@ -62,7 +63,7 @@ public sealed class LabObserverTests
     {
         var lab = await Watched.StartAsync(LabDomains.All.Single(d => d.Name == "tls12-missing.lab.test"), Ct);
         await using (lab)
-            await Assert.ThrowsAnyAsync<Exception>(() =>
+            await Assert.ThrowsAsync<AuthenticationException>(() =>
                 new SmtpDialogue(lab.Internet).SaySecuredAsync("tls12-missing", ["EHLO test"], Ct)
             );
         var failed = Assert.Single(lab.Of<Observation.HandshakeFailed>());

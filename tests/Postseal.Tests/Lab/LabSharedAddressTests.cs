@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Postseal.Lab.Certificates;
@@ -135,7 +136,9 @@ public sealed class LabSharedAddressTests
     public async Task A_policy_host_that_is_not_ours_gets_no_certificate()
     {
         await using var lab = await Watched.StartAsync(new(), [One, Two], Ct);
-        await Assert.ThrowsAnyAsync<Exception>(() => PolicyAsync(lab, "mta-sts.three.test"));
+        var refused = await Assert.ThrowsAsync<AuthenticationException>(() => PolicyAsync(lab, "mta-sts.three.test"));
+        Assert.Contains("unrecognized name", refused.GetBaseException().Message, StringComparison.Ordinal);
+        Assert.Contains("version: STSv1", await PolicyAsync(lab, "mta-sts.one.test"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text;
 using Postseal.Lab;
 using Xunit;
 
@@ -79,7 +80,9 @@ public sealed class LabSmtpTests(LabFixture lab) : IClassFixture<LabFixture>
         using var tcp = await LabFixture.ConnectAsync(domain.Receivers[0].Address, internet.SmtpPort, Ct);
         Assert.Equal(0, tcp.Available);
         await clock.PassAsync(TimeSpan.FromSeconds(12), Ct);
-        await tcp.GetStream().ReadExactlyAsync(new byte[3], Ct);
+        var greeting = new byte["220 mx1.smtp-slow-greet.lab.test ESMTP\r\n".Length];
+        await tcp.GetStream().ReadExactlyAsync(greeting, Ct);
+        Assert.Equal("220 mx1.smtp-slow-greet.lab.test ESMTP\r\n", Encoding.ASCII.GetString(greeting));
     }
 
     [Fact]

@@ -37,10 +37,7 @@ internal sealed record ConfigurationFile(
             AddSetting(entry, name, settings, unknown, problems);
 
         var overrides = OverrideReader.Read(entries.Where(e => e.Path[0] == OverridesKey), now, problems, warnings);
-        return new(settings, overrides, Located(problems), Located(warnings));
-
-        List<string> Located(List<(int Line, string Text)> list) =>
-            [.. list.OrderBy(p => p.Line).Select(p => $"{name}:{p.Line}: {p.Text}")];
+        return new(settings, overrides, TomlEntries.Located(name, problems), TomlEntries.Located(name, warnings));
     }
 
     private static void AddSetting(

@@ -104,16 +104,30 @@ public sealed class ConfigurationFileTests
     }
 
     [Theory]
-    [InlineData("a = \nb = = 3\nc = \"x")]
-    [InlineData("[overrides.müller.de]\nx = 1")]
-    [InlineData("[")]
-    [InlineData("=")]
-    [InlineData("'' = 1")]
-    [InlineData("[overrides.\"\"]\naction = 'off'")]
-    [InlineData("expires = 2027-02-31")]
-    [InlineData("store = 99999999999999999999999")]
-    [InlineData("store = \"\u0001\"")]
-    public void Broken_TOML_is_a_problem_and_no_crash(string text) => Assert.NotEmpty(Parse(text).Problems);
+    [InlineData(
+        "a = \nb = = 3\nc = \"x",
+        "f:1: Unexpected token end-of-line found while expecting a value|f:2: Unexpected token `=` for a value|f:3: Invalid End-Of-File found on string literal"
+    )]
+    [InlineData(
+        "[overrides.müller.de]\nx = 1",
+        "f:1: Unexpected token found `ü` while expecting `]` (token: `closebracket`); write the domain in quotes: [overrides.\"example.com\"]"
+    )]
+    [InlineData("[", "f:1: Unexpected token `<eof>` for a base key")]
+    [InlineData("=", "f:1: Unexpected token [=] found")]
+    [InlineData("'' = 1", "f:1: there is no setting ''; there are listen, ")]
+    [InlineData(
+        "[overrides.\"\"]\naction = 'off'",
+        "f:1: '' is no domain name: it is empty|f:1: the override has no reason: |f:1: the override has no expires: "
+    )]
+    [InlineData("expires = 2027-02-31", "f:1: Unable to parse the date time/offset `2027-02-31`")]
+    [InlineData("store = 99999999999999999999999", "f:1: Unable to parse integer `99999999999999999999999`")]
+    [InlineData("store = \"\u0001\"", "f:1: Invalid control character found \\u1;")]
+    public void Broken_TOML_is_a_problem_and_no_crash(string text, string beginnings)
+    {
+        var (begun, problems) = (beginnings.Split('|'), Parse(text).Problems);
+        Assert.Equal(begun.Length, problems.Count);
+        Assert.All(begun.Zip(problems), p => Assert.StartsWith(p.First, p.Second, StringComparison.Ordinal));
+    }
 
     [Fact]
     public void An_international_domain_without_quotes_is_told_to_quote() =>
@@ -124,14 +138,15 @@ public sealed class ConfigurationFileTests
         );
 
     [Theory]
-    [InlineData("a = ", "[")]
-    [InlineData("a = ", "{x=")]
-    [InlineData("a", ".a")]
-    [InlineData("", "= = =\n")]
-    public void A_hostile_file_is_refused_in_bounded_space(string head, string rest)
+    [InlineData("a = ", "[", "f:1: values are nested too deeply")]
+    [InlineData("a = ", "{x=", "f:1: values are nested too deeply")]
+    [InlineData("a", ".a", "f:1: Expecting `=` after a key instead of <eof>")]
+    [InlineData("", "= = =\n", "f:1: Unexpected token [=] found")]
+    public void A_hostile_file_is_refused_in_bounded_space(string head, string rest, string first)
     {
-        var text = head + string.Concat(Enumerable.Repeat(rest, 50_000));
-        Assert.NotEmpty(Parse(text).Problems);
+        var problems = Parse(head + string.Concat(Enumerable.Repeat(rest, 50_000))).Problems;
+        Assert.Equal(first, problems[0]);
+        Assert.InRange(problems.Sum(p => p.Length), 1, 20_000);
     }
 
     [Fact]

@@ -31,8 +31,15 @@ public sealed class SystemResolversTests
         Assert.Equal((servers, trustAd), (string.Join(' ', system.Servers), system.TrustAd));
     }
 
-    [Fact]
-    public void There_is_always_a_resolver() => Assert.NotEmpty(SystemResolvers.Read().Servers);
+    [Theory]
+    [InlineData("/no/such/file")]
+    [InlineData("/")] // not to be read
+    public void Without_a_file_the_resolver_of_this_machine_is_asked(string path)
+    {
+        var system = SystemResolvers.Read(path);
+
+        Assert.Equal(("127.0.0.1:53", false), (Assert.Single(system.Servers).ToString(), system.TrustAd));
+    }
 
     [Theory]
     [Trait("rfc", "6698-4.1-3")]

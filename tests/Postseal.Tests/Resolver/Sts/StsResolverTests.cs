@@ -1,4 +1,6 @@
+using System.Text;
 using Postseal.Protocol;
+using Postseal.Protocol.MtaSts;
 using Postseal.Resolver.PolicyHost;
 using Postseal.Resolver.Sts;
 using Postseal.Tests.Fakes;
@@ -10,6 +12,10 @@ public sealed class StsResolverTests
 {
     private const string Policy = "version: STSv1\r\nmode: enforce\r\nmx: mx.example.com\r\nmax_age: 604800\r\n";
 
+    private static readonly StsPolicy Parsed = StsPolicy.TryParse(Encoding.ASCII.GetBytes(Policy), out var policy, out _)
+        ? policy
+        : throw new FormatException();
+
     private readonly FakePolicyHost _policyHost = new();
 
     public StsResolverTests() => _policyHost.Serve("example.com", Policy);
@@ -20,7 +26,8 @@ public sealed class StsResolverTests
     {
         var evidence = await LookupAsync("_mta-sts.example.com TXT v=STSv1; id=1;");
 
-        Assert.True(Assert.IsType<StsLookup.Found>(evidence.Lookup).Fresh);
+        var found = Assert.IsType<StsLookup.Found>(evidence.Lookup);
+        Assert.Equal((true, Parsed), (found.Fresh, found.Policy));
         Assert.Null(evidence.PolicyError);
     }
 
@@ -80,17 +87,18 @@ public sealed class StsResolverTests
 
     [Fact]
     [Trait("rfc", "8461-3.1-15")]
-    public async Task An_alias_at_the_record_is_followed_and_the_policy_host_stays() =>
-        Assert.IsType<StsLookup.Found>(
-            (
-                await LookupAsync(
-                    """
-                    _mta-sts.example.com CNAME _mta-sts.hoster.test
-                    _mta-sts.hoster.test TXT   v=STSv1; id=1;
-                    """
-                )
-            ).Lookup
+    public async Task An_alias_at_the_record_is_followed_and_the_policy_host_stays()
+    {
+        var evidence = await LookupAsync(
+            """
+            _mta-sts.example.com CNAME _mta-sts.hoster.test
+            _mta-sts.hoster.test TXT   v=STSv1; id=1;
+            """
         );
+
+        Assert.Equal(Parsed, Assert.IsType<StsLookup.Found>(evidence.Lookup).Policy);
+        Assert.Equal("example.com", Assert.Single(_policyHost.Fetched).Value);
+    }
 
     [Fact]
     [Trait("rfc", "8461-3.3-11")]

@@ -102,20 +102,32 @@ public sealed class VerifyCommandTests(CasesFixture fixture) : IClassFixture<Cas
     }
 
     [Theory]
-    [InlineData]
-    [InlineData("--zone", "a..b")]
-    [InlineData("--zone", CasesFixture.Zone, "--address", "127.1")]
-    [InlineData("--zone", CasesFixture.Zone, "--not-offered", "C1,C99")]
-    [InlineData("--zone", CasesFixture.Zone, "--places", "-1")]
-    [InlineData("--zone", CasesFixture.Zone, "--dns", "x")]
-    [InlineData("--zone", CasesFixture.Zone, "--ca-file", "/no/such/file")]
-    [InlineData("--zone", CasesFixture.Zone, "--via", "127.0.0.1:25")]
-    public async Task Wrong_usage_is_told_on_standard_error(params string[] args)
+    [InlineData("verify needs either --config or --zone")]
+    [InlineData("--zone takes a domain name, such as sender.example.com, not 'a..b'", "--zone", "a..b")]
+    [InlineData("--address takes an IP address, not '127.1'", "--zone", CasesFixture.Zone, "--address", "127.1")]
+    [InlineData(
+        "--not-offered: there is no case 'C99'; there are control, C0, ",
+        "--zone",
+        CasesFixture.Zone,
+        "--not-offered",
+        "C1,C99"
+    )]
+    [InlineData("--places takes a number from 0 to 1000", "--zone", CasesFixture.Zone, "--places", "-1")]
+    [InlineData(
+        "--dns takes an address with an optional port, such as 127.0.0.1:53 or [::1]:53, not 'x'",
+        "--zone",
+        CasesFixture.Zone,
+        "--dns",
+        "x"
+    )]
+    [InlineData("--ca-file: there is no file '/no/such/file'", "--zone", CasesFixture.Zone, "--ca-file", "/no/such/file")]
+    [InlineData("Unrecognized command or argument '--via'.", "--zone", CasesFixture.Zone, "--via", "127.0.0.1:25")]
+    public async Task Wrong_usage_is_told_on_standard_error(string problem, params string[] args)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
         Assert.Equal(ServerApp.Usage, await ServerApp.RunAsync(["sender-test", "verify", .. args], output, error, Ct));
-        Assert.StartsWith("postseal-server: ", error.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith($"postseal-server: {problem}", error.ToString(), StringComparison.Ordinal);
         Assert.Empty(output.ToString());
     }
 
