@@ -69,7 +69,7 @@ public sealed class ClientHandshake(
         try
         {
             Chain = verifier.Judge([first, .. others.Take(ChainJudge.MaxCertificates - 1)], host, clock.GetUtcNow());
-            budget.Judged(Chain);
+            budget.Judged(Chain, sent.Count);
             return accept(Chain);
         }
         finally

@@ -7,7 +7,7 @@ namespace Postseal.Outbound;
 /// <summary>What one job may cost others and us: connections opened and bytes received. Shared by everything that the job does side by side.</summary>
 public sealed class OutboundBudget
 {
-    /// <summary>Chains made to cost (<see cref="CertificateProblem.Oversized"/>) after which a job takes no more handshakes. The TLS library verifies what was
+    /// <summary>Chains made to cost (<see cref="PresentedChain.IsCostly"/>, or more certificates than anybody looks at) after which a job takes no more handshakes. The TLS library verifies what was
     /// sent before we are asked, half a second of CPU for the worst that <see cref="ClientHandshake.MaxReceived"/> has room for; a server with one such chain
     /// is a curiosity, a domain full of them an attack.</summary>
     public const int MaxOversizedChains = 4;
@@ -46,9 +46,11 @@ public sealed class OutboundBudget
     }
 
     /// <summary>Notes what one handshake showed.</summary>
-    internal void Judged(PresentedChain chain)
+    /// <param name="chain">As it was judged.</param>
+    /// <param name="sent">How many certificates there were.</param>
+    internal void Judged(PresentedChain chain, int sent)
     {
-        if (chain.Problems.Contains(CertificateProblem.Oversized))
+        if (chain.IsCostly || sent > ChainJudge.MaxCertificates)
             Interlocked.Increment(ref _oversized);
     }
 

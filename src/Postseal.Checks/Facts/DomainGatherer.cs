@@ -28,18 +28,9 @@ public sealed class DomainGatherer(IDns dns, IPolicyHost policyHost, ProbeDesk p
 
         var evidence = await sts;
         var (txt, selection, targets) = await reports;
-        return new(
-            domain,
-            checkedAt,
-            clock.GetElapsedTime(started),
-            evidence,
-            txt,
-            selection,
-            targets,
-            await apex,
-            mx,
-            [.. hosts.Select(h => h.Decide(domain, mx, evidence.Lookup, clock.GetUtcNow(), expiry.Token))]
-        )
+        var found = await apex;
+        var judged = await DecideAsync(hosts, domain, mx, evidence.Lookup, expiry.Token);
+        return new(domain, checkedAt, clock.GetElapsedTime(started), evidence, txt, selection, targets, found, mx, judged)
         {
             Cost = new(budget.Outbound.Connections, budget.Questions, budget.Outbound.Bytes),
         };
@@ -56,8 +47,22 @@ public sealed class DomainGatherer(IDns dns, IPolicyHost policyHost, ProbeDesk p
         var run = Run(domain, new(), null, expiry.Token);
         var mx = await run.MxAsync(ct);
         var hosts = await run.HostsAsync(mx, ct);
-        var policy = policyFor(mx);
-        return (mx, [.. hosts.Select(h => h.Decide(domain, mx, policy, clock.GetUtcNow(), expiry.Token))]);
+        return (mx, await DecideAsync(hosts, domain, mx, policyFor(mx), expiry.Token));
+    }
+
+    private async Task<IReadOnlyList<MxHostFacts>> DecideAsync(
+        IReadOnlyList<GatheredHost> hosts,
+        DomainName domain,
+        MxLookup mx,
+        StsLookup policy,
+        CancellationToken expired
+    )
+    {
+        var judged = new List<MxHostFacts>();
+        foreach (var host in hosts)
+            judged.Add(await host.DecideAsync(domain, mx, policy, clock.GetUtcNow(), expired));
+
+        return judged;
     }
 
     private GatherRun Run(DomainName domain, CheckBudget budget, IProgress<GatherStep>? progress, CancellationToken expired) =>

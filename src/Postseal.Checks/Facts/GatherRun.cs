@@ -159,7 +159,7 @@ internal sealed record GatherRun(
             new TlsOutcome.Unknown("over-budget"),
             new ProbeStop.OverBudget(
                 ProbeStep.Connect,
-                $"This check had visited {address}{(address.AddressFamily == AddressFamily.InterNetworkV6 ? "'s /64" : "")} {CheckBudget.MaxProbesPerNeighbourhood} times already."
+                $"This check visits {address}{(address.AddressFamily == AddressFamily.InterNetworkV6 ? "'s /64" : "")} {CheckBudget.MaxProbesPerNeighbourhood} times at most."
             ),
             TimeSpan.Zero
         );

@@ -22,18 +22,24 @@ internal sealed record GatheredHost(
 {
     /// <summary>Holds the host against the policy with the very rules a sender of ours would use. What is not judged by the deadline is unknown: verifying
     /// certificates is work, and how much of it is the domain's choice.</summary>
-    public MxHostFacts Decide(DomainName domain, MxLookup mx, StsLookup policy, DateTimeOffset now, CancellationToken expired)
+    public async Task<MxHostFacts> DecideAsync(
+        DomainName domain,
+        MxLookup mx,
+        StsLookup policy,
+        DateTimeOffset now,
+        CancellationToken expired
+    )
     {
         var mxSecure = mx is MxLookup.Hosts { Secure: true };
         var decision = Resolver.Decisions.Rules.Decide(domain, Host.Name, mxSecure, policy, Dane);
-        return new(
-            Host,
-            V4,
-            V6,
-            Dane,
-            decision,
-            [.. Probes.Zip(Pointers, (p, ptr) => new SessionFacts(p, Judge(decision, p.Tls, now, expired), ptr))]
-        );
+        var sessions = new List<SessionFacts>();
+        foreach (var (probe, pointers) in Probes.Zip(Pointers))
+        {
+            sessions.Add(new(probe, Judge(decision, probe.Tls, now, expired), pointers));
+            await Task.Yield(); // who judges beside us, for others, has its turn
+        }
+
+        return new(Host, V4, V6, Dane, decision, sessions);
     }
 
     private static SessionVerdict Judge(Decision decision, TlsOutcome outcome, DateTimeOffset now, CancellationToken expired) =>

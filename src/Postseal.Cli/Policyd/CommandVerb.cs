@@ -41,7 +41,7 @@ internal static class CommandVerb
         if (DaemonPlace.Parse(control) is not DaemonPlace.Control place)
             return App.UsageError(
                 terminal,
-                [$"--control takes unix: and a path, such as {DaemonPlace.Control.Default}, not '{control}'"]
+                [$"--control takes unix: and an absolute path, such as {DaemonPlace.Control.Default}, not '{control}'"]
             );
 
         if (!Destination.TryParse(text, out var destination))

@@ -9,8 +9,11 @@ namespace Postseal.Protocol.Dane;
 /// <summary>DANE-TA(2): the way from the leaf to an anchor that a TLSA record names (RFC 7672 §3.1.2, RFC 7671 §5.2).</summary>
 internal static class AnchorPath
 {
-    /// <summary>Anchors tried per chain, over all questions about it: real RRsets name one or two. Each costs the building of one path.</summary>
+    /// <summary>Records with anchors tried per chain: real RRsets have one or two, in two or three forms while keys change.</summary>
     private const int MaxAnchors = 8;
+
+    /// <summary>Anchors to which a path is built per chain, over all questions about it. Each costs some ten signatures, of every chain that a domain's addresses show.</summary>
+    private const int MaxPaths = 4;
 
     // A chain is asked about for its host, again by each rule that looks at single records, and again for every address that presented it.
     private static readonly ConditionalWeakTable<PresentedChain, Dictionary<string, CertificatePath?>> Known = [];
@@ -110,7 +113,7 @@ internal static class AnchorPath
         var key = Convert.ToHexString(SHA256.HashData(anchor.AsSpan()));
         lock (paths)
         {
-            if (!paths.TryGetValue(key, out var path) && paths.Count < MaxAnchors)
+            if (!paths.TryGetValue(key, out var path) && paths.Count < MaxPaths)
                 paths.Add(key, path = Build(chain, anchor, now));
 
             return path;

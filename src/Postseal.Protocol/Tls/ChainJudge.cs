@@ -54,8 +54,14 @@ public static class ChainJudge
         if (!IsInOrder(certificates))
             problems.Add(CertificateProblem.ChainOrder);
 
-        return new PresentedChain(certificates, [.. problems]);
+        return new PresentedChain(certificates, [.. problems])
+        {
+            IsCostly = problems.Contains(CertificateProblem.Oversized) || !sent.All(IsVerifiable),
+        };
     }
+
+    private static bool IsVerifiable(SentCertificate certificate) =>
+        certificate.Fields is { } fields && PublicKeyStrength.Of(fields.SubjectPublicKeyInfo).IsVerifiable;
 
     private static IEnumerable<CertificateProblem> OfLeaf(CertificateFields? leaf, DomainName host)
     {

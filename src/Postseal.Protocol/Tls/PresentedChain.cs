@@ -10,6 +10,10 @@ public sealed record PresentedChain(ImmutableArray<CertificateFacts> Certificate
     /// <summary>The server's own certificate.</summary>
     public CertificateFacts Leaf => Certificates[0];
 
+    /// <summary>True for a chain that costs more to verify than a real one can need: <see cref="CertificateProblem.Oversized"/>, or with a key beyond bounds in it
+    /// although a good path leads past it. The TLS library verifies what was sent before anybody is asked.</summary>
+    public bool IsCostly { get; init; }
+
     /// <summary>True when a PKIX verifier accepts the chain for the host (RFC 8461 §4.2).</summary>
     public bool IsValid => !Problems.Any(p => p.Refuses());
 }

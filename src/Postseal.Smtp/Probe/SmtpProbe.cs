@@ -80,8 +80,7 @@ public sealed class SmtpProbe(ProbeOptions options, TimeProvider clock)
         switch (result)
         {
             // A chain that is made to cost is not asked for twice.
-            case { Tls: TlsOutcome.Established { Chain.Problems: var problems } }
-                when problems.Contains(CertificateProblem.Oversized):
+            case { Tls: TlsOutcome.Established { Chain.IsCostly: true } }:
                 return result;
             case { Tls: TlsOutcome.Established }:
                 return await WithoutSniAsync(result, visit, ct) is { } compared

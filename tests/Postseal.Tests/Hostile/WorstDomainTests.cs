@@ -116,7 +116,7 @@ public sealed class WorstDomainTests : IAsyncLifetime
         );
         Assert.Contains(
             result.Findings,
-            f => f.Id == "smtp-unreachable" && f.Evidence["detail"].Contains("4 times already", StringComparison.Ordinal)
+            f => f.Id == "smtp-unreachable" && f.Evidence["detail"].Contains("4 times at most", StringComparison.Ordinal)
         );
     }
 

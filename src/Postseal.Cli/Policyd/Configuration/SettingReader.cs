@@ -109,6 +109,11 @@ internal sealed class SettingReader(IReadOnlyDictionary<PolicydSetting, Given> g
         var (token, problem) = AccessToken.Read(path);
         if (problem is not null)
             _values.Add(PolicydSetting.HttpTokenFile, $" {problem}");
+        else if (_values.Text(PolicydSetting.Http) is null or "off")
+            _values.Add(
+                PolicydSetting.HttpTokenFile,
+                " does nothing while http is off: name an address with http, or use the control socket"
+            );
 
         return token;
     }
@@ -129,7 +134,7 @@ internal sealed class SettingReader(IReadOnlyDictionary<PolicydSetting, Given> g
             }
             : _values.Refuse<ListenAddress.Unix?>(
                 PolicydSetting.Control,
-                "unix: and the path of a socket, such as unix:/run/postseal/control.sock, or off",
+                "unix: and the absolute path of a socket, such as unix:/run/postseal/control.sock, or off",
                 text,
                 null
             );

@@ -50,14 +50,14 @@ internal static class UnixSocketFile
     private static void RemoveStale(string path)
     {
         if (Directory.Exists(path))
-            throw new ListenException($"{path} is a directory; --listen unix: needs the name of a file.");
+            throw new ListenException($"{path} is a directory; unix: needs the name of a file.");
 
         // A file that vanishes meanwhile is what we want; one that comes into being makes binding fail.
         if (!File.Exists(path))
             return;
 
         if (FileOwner.IsSocket(path) == false)
-            throw new ListenException($"{path} exists and is no socket. Remove it, or choose another path with --listen.");
+            throw new ListenException($"{path} exists and is no socket. Remove it, or choose another path for this socket.");
 
         using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         probe.Blocking = false; // a server whose queue is full lives too, and is not waited for
@@ -75,7 +75,7 @@ internal static class UnixSocketFile
             throw new ListenException($"{path} exists, and whether a server answers on it cannot be told: {e.Message}.", e);
         }
 
-        throw new ListenException($"Another server answers on {path} already. Stop it, or choose another path with --listen.");
+        throw new ListenException($"Another server answers on {path} already. Stop it, or choose another path for this socket.");
     }
 
     private static void Delete(string path)

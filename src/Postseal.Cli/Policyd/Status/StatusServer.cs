@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -56,10 +57,16 @@ internal sealed class StatusServer : IAsyncDisposable
         {
             await app.StartAsync(ct);
         }
-        catch
+        catch (Exception e)
         {
             await app.DisposeAsync();
             control?.Dispose();
+            if (e is IOException { InnerException: AddressInUseException })
+                throw new ListenException(
+                    $"Another program listens on {access.Http} already. Stop it, or choose another port with --http; 'ss -ltnp' shows which it is.",
+                    e
+                );
+
             throw;
         }
 

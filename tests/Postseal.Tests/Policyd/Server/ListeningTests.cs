@@ -46,7 +46,7 @@ public sealed class ListeningTests : SocketmapServerTest
     public async Task A_socket_on_which_a_server_answers_is_left_alone()
     {
         await using var first = Start("Epoll", Unix());
-        Refused(Unix(), $"Another server answers on {SocketPath} already. Stop it, or choose another path with --listen.");
+        Refused(Unix(), $"Another server answers on {SocketPath} already. Stop it, or choose another path for this socket.");
         using var client = new TestClient(new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified));
         await client.Socket.ConnectAsync(first.EndPoints[0], Deadline);
         await client.AskAsync("x", Deadline);
@@ -56,11 +56,11 @@ public sealed class ListeningTests : SocketmapServerTest
     public void What_is_no_socket_is_left_alone()
     {
         File.WriteAllText(SocketPath, "precious");
-        Refused(Unix(), $"{SocketPath} exists and is no socket. Remove it, or choose another path with --listen.");
+        Refused(Unix(), $"{SocketPath} exists and is no socket. Remove it, or choose another path for this socket.");
         Assert.Equal("precious", File.ReadAllText(SocketPath));
         Refused(
             new ListenAddress.Unix(_folder.FullName, 0, null, null),
-            $"{_folder.FullName} is a directory; --listen unix: needs the name of a file."
+            $"{_folder.FullName} is a directory; unix: needs the name of a file."
         );
     }
 

@@ -103,7 +103,45 @@ public sealed class SentChainTests : IDisposable
         var chain = ChainJudge.Judge([leaf, issuer.Certificate, .. others], Host, _root.Roots, TestCa.Now);
 
         Assert.True(chain.IsValid);
+        Assert.False(chain.IsCostly);
         Assert.DoesNotContain(CertificateProblem.Oversized, chain.Problems);
+    }
+
+    [Fact]
+    public void A_key_beyond_bounds_has_cost_us_though_a_good_path_leads_past_it()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var issuer = Intermediate("CN=Issuer, O=Postseal Tests");
+        var leaf = issuer.Issue(Cert.For(Host.Value));
+        using var shadow = Signed("CN=Issuer, O=Postseal Tests", "CN=Own Root", RsaKey(2048, 40), key, isAuthority: true);
+
+        var chain = ChainJudge.Judge([leaf, shadow, issuer.Certificate], Host, _root.Roots, TestCa.Now);
+
+        Assert.True(chain.IsValid);
+        Assert.True(chain.IsCostly);
+    }
+
+    [Theory]
+    [InlineData("1.3.132.0.34", true)] // secp384r1
+    [InlineData("1.3.36.3.3.2.8.1.1.7", true)] // brainpoolP256r1
+    [InlineData("1.3.132.0.36", false)] // sect409k1
+    [InlineData("1.3.132.0.39", false)] // sect571r1
+    public void Of_curves_those_over_prime_fields_are_verified(string curve, bool isVerified)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var point = new byte[97];
+        point[0] = 4;
+        var identifier = new AsnWriter(AsnEncodingRules.DER);
+        identifier.WriteObjectIdentifier(curve);
+        var large = new PublicKey(
+            new Oid("1.2.840.10045.2.1"),
+            new AsnEncodedData(identifier.Encode()),
+            new AsnEncodedData(point)
+        );
+        using var issuer = Signed("CN=Heavy", "CN=Own Root", large, key, isAuthority: true);
+        using var leaf = Signed("CN=Leaf", "CN=Heavy", new PublicKey(key), key, isAuthority: false);
+
+        Assert.Equal(!isVerified, ChainJudge.Judge([leaf, issuer], Host, _root.Roots, TestCa.Now).IsCostly);
     }
 
     [Fact]
