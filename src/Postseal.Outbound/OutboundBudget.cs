@@ -54,27 +54,18 @@ public sealed class OutboundBudget
             Interlocked.Increment(ref _oversized);
     }
 
-    /// <summary>Waits until bytes of a handshake may be worked on, and goes on on one of the <see cref="HandshakeThreads"/>: from there to the next read nobody
-    /// can stop the work. Who was admitted calls <see cref="WorkDone"/>.</summary>
+    /// <summary>Waits for a turn to work on bytes of a handshake: from there to the next read nobody can stop the work. Who has it gives it back by <see cref="WorkDone"/>.</summary>
+    internal async Task WorkTurnAsync(CancellationToken ct) => await _turns.Reader.ReadAsync(ct).ConfigureAwait(false);
+
+    /// <summary>Looks whether there is still work to do.</summary>
     /// <exception cref="OverBudgetException">There were too many chains that are made to cost.</exception>
-    internal async ValueTask AdmitWorkAsync(CancellationToken ct)
+    internal void CheckWork()
     {
-        await _turns.Reader.ReadAsync(ct).ConfigureAwait(false);
-        try
-        {
-            await HandshakeThreads.Enter();
-            ct.ThrowIfCancellationRequested();
-            if (Volatile.Read(ref _oversized) >= MaxOversizedChains)
-                throw new OverBudgetException($"more than {MaxOversizedChains} certificate chains beyond all bounds");
-        }
-        catch
-        {
-            WorkDone();
-            throw;
-        }
+        if (Volatile.Read(ref _oversized) >= MaxOversizedChains)
+            throw new OverBudgetException($"more than {MaxOversizedChains} certificate chains beyond all bounds");
     }
 
-    /// <summary>What was admitted is done, for now.</summary>
+    /// <summary>Gives a turn back.</summary>
     internal void WorkDone() => _turns.Writer.TryWrite(0);
 
     /// <summary>Counts a visit to a neighbourhood; how many there were before.</summary>

@@ -30,6 +30,9 @@ public sealed class OutboundConnection : IAsyncDisposable
     /// <summary>True when the peer has sent something that nobody has read yet.</summary>
     public bool HasUnreadBytes => _socket.Available > 0;
 
+    /// <summary>How much of the handshake's time was ours: waiting for our turn, and working on what came. No peer is to be blamed for it.</summary>
+    public TimeSpan OwnTime { get; private set; }
+
     /// <summary>Connects to the very address that was checked.</summary>
     /// <param name="to">The address.</param>
     /// <param name="port">The port.</param>
@@ -87,6 +90,7 @@ public sealed class OutboundConnection : IAsyncDisposable
         finally
         {
             _received.EndHandshake();
+            OwnTime = time.Own;
             if (HandshakeThreads.IsCurrent)
                 await Task.Yield(); // they are for handshakes, not for what our caller does next
         }

@@ -7,6 +7,8 @@ internal sealed class PeerTime : IDisposable
     private readonly CancellationTokenSource _over;
     private TimeSpan _left;
     private long? _since; // null while nobody waits for the peer
+    private long _paused;
+    private TimeSpan _own;
 
     /// <param name="limit">All of it; running from now on.</param>
     /// <param name="clock">Measures.</param>
@@ -19,6 +21,9 @@ internal sealed class PeerTime : IDisposable
     /// <summary>Ends with the peer's time.</summary>
     public CancellationToken Over => _over.Token;
 
+    /// <summary>What was not the peer's so far.</summary>
+    public TimeSpan Own => _since is null ? _own + _clock.GetElapsedTime(_paused) : _own;
+
     /// <summary>The peer has done its part for now.</summary>
     public void Pause()
     {
@@ -26,7 +31,7 @@ internal sealed class PeerTime : IDisposable
             return;
 
         _left -= _clock.GetElapsedTime(since);
-        _since = null;
+        (_since, _paused) = (null, _clock.GetTimestamp());
         _over.CancelAfter(Timeout.InfiniteTimeSpan);
     }
 
@@ -36,6 +41,7 @@ internal sealed class PeerTime : IDisposable
         if (_since is not null)
             return;
 
+        _own += _clock.GetElapsedTime(_paused);
         _since = _clock.GetTimestamp();
         _over.CancelAfter(_left > TimeSpan.Zero ? _left : TimeSpan.Zero);
     }

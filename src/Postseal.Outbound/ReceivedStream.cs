@@ -28,30 +28,35 @@ internal sealed class ReceivedStream(Stream inner, OutboundBudget budget) : Stre
         EndWork();
     }
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
+        _time is { } time
+            ? new(new HandshakeRead(ReadAsync(time, buffer, cancellationToken), () => BeginWork(cancellationToken)), 0)
+            : ReadPlainAsync(buffer, cancellationToken);
+
+    private async ValueTask<int> ReadPlainAsync(Memory<byte> buffer, CancellationToken ct)
+    {
+        var read = await inner.ReadAsync(buffer, ct).ConfigureAwait(false);
+        Count(read);
+        return read;
+    }
+
+    private async Task<int> ReadAsync(PeerTime time, Memory<byte> buffer, CancellationToken ct)
     {
         EndWork();
-        _time?.Resume();
-        var read = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-        _time?.Pause();
+        time.Resume();
+        var read = await inner.ReadAsync(buffer, ct).ConfigureAwait(false);
+        time.Pause();
         Count(read);
-        if (_time is not null)
-        {
-            await budget.AdmitWorkAsync(cancellationToken).ConfigureAwait(false);
-            _works = true;
-        }
-
+        await budget.WorkTurnAsync(ct).ConfigureAwait(false);
         return read;
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
-    {
-        _time?.Resume();
-        return inner.WriteAsync(buffer, cancellationToken);
-    }
+    // What a client writes in a handshake goes into the socket's own buffer: nobody is waited for.
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken) =>
+        inner.WriteAsync(buffer, cancellationToken);
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
@@ -85,6 +90,13 @@ internal sealed class ReceivedStream(Stream inner, OutboundBudget budget) : Stre
         }
 
         base.Dispose(disposing);
+    }
+
+    private void BeginWork(CancellationToken ct)
+    {
+        _works = true;
+        ct.ThrowIfCancellationRequested();
+        budget.CheckWork();
     }
 
     private void EndWork()

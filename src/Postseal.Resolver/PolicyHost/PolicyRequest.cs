@@ -23,6 +23,10 @@ internal sealed class PolicyRequest(
     // The second connection that tells an old server from a broken one; whoever refuses does so at once.
     private static readonly TimeSpan LegacyTimeout = TimeSpan.FromSeconds(5);
 
+    // Of the time given: who had less than the rest of it because we were busy has shown nothing.
+    private const double OwnShare = 0.1;
+
+    private OutboundConnection? _connection;
     private PresentedChain? _chain;
     private string? _tls;
     private HttpResponseFacts? _response;
@@ -42,7 +46,8 @@ internal sealed class PolicyRequest(
         {
             outcome = Failed(
                 FetchFailure.Timeout,
-                $"{address} did not deliver the policy within {options.TotalTimeout.TotalSeconds:0} s."
+                $"{address} did not deliver the policy within {options.TotalTimeout.TotalSeconds:0} s.",
+                ours: _connection?.OwnTime > limit * OwnShare
             );
         }
 
@@ -56,6 +61,7 @@ internal sealed class PolicyRequest(
             return unreachable!;
 
         await using var connection = opened;
+        _connection = opened;
         var (tls, failure) = await HandshakeAsync(connection, ct);
         if (tls is null)
             return failure!;

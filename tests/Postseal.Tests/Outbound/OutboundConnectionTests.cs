@@ -168,6 +168,7 @@ public sealed class OutboundConnectionTests : IDisposable
         );
 
         Assert.True(isJudged);
+        Assert.Equal(limit * 2, connection.OwnTime);
         await serving;
     }
 
