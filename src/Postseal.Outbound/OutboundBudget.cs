@@ -54,15 +54,24 @@ public sealed class OutboundBudget
             Interlocked.Increment(ref _oversized);
     }
 
-    /// <summary>Waits for a turn to work on bytes of a handshake: from there to the next read nobody can stop the work. Who has it gives it back by <see cref="WorkDone"/>.</summary>
-    internal async Task WorkTurnAsync(CancellationToken ct) => await _turns.Reader.ReadAsync(ct).ConfigureAwait(false);
-
-    /// <summary>Looks whether there is still work to do.</summary>
+    /// <summary>Waits until bytes of a handshake may be worked on, and goes on on one of the <see cref="HandshakeThreads"/>: from there to the next read nobody
+    /// can stop the work. Who was admitted calls <see cref="WorkDone"/>.</summary>
     /// <exception cref="OverBudgetException">There were too many chains that are made to cost.</exception>
-    internal void CheckWork()
+    internal async ValueTask AdmitWorkAsync(CancellationToken ct)
     {
-        if (Volatile.Read(ref _oversized) >= MaxOversizedChains)
-            throw new OverBudgetException($"more than {MaxOversizedChains} certificate chains beyond all bounds");
+        await _turns.Reader.ReadAsync(ct).ConfigureAwait(false);
+        try
+        {
+            await HandshakeThreads.Enter();
+            ct.ThrowIfCancellationRequested();
+            if (Volatile.Read(ref _oversized) >= MaxOversizedChains)
+                throw new OverBudgetException($"more than {MaxOversizedChains} certificate chains beyond all bounds");
+        }
+        catch
+        {
+            WorkDone();
+            throw;
+        }
     }
 
     /// <summary>Gives a turn back.</summary>

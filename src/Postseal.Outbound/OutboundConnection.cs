@@ -78,6 +78,8 @@ public sealed class OutboundConnection : IAsyncDisposable
     /// <exception cref="OperationCanceledException">The limit is over, or <paramref name="ct"/> was cancelled.</exception>
     public async Task<SslStream> SecureAsync(ClientHandshake handshake, TimeSpan limit, CancellationToken ct)
     {
+        // Begun there as well: what is read may be there before anybody awaits it, and is then worked on by who began.
+        await HandshakeThreads.Enter();
         using var time = new PeerTime(limit, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(time.Over, ct);
         var tls = new SslStream(_received);
@@ -85,7 +87,7 @@ public sealed class OutboundConnection : IAsyncDisposable
         _received.BeginHandshake(time);
         try
         {
-            await tls.AuthenticateAsClientAsync(handshake.Options(_budget), either.Token);
+            await tls.AuthenticateAsClientAsync(handshake.Options(_budget), either.Token).ConfigureAwait(false);
         }
         finally
         {

@@ -28,26 +28,19 @@ internal sealed class ReceivedStream(Stream inner, OutboundBudget budget) : Stre
         EndWork();
     }
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
-        _time is { } time
-            ? new(new HandshakeRead(ReadAsync(time, buffer, cancellationToken), () => BeginWork(cancellationToken)), 0)
-            : ReadPlainAsync(buffer, cancellationToken);
-
-    private async ValueTask<int> ReadPlainAsync(Memory<byte> buffer, CancellationToken ct)
-    {
-        var read = await inner.ReadAsync(buffer, ct).ConfigureAwait(false);
-        Count(read);
-        return read;
-    }
-
-    private async Task<int> ReadAsync(PeerTime time, Memory<byte> buffer, CancellationToken ct)
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         EndWork();
-        time.Resume();
-        var read = await inner.ReadAsync(buffer, ct).ConfigureAwait(false);
-        time.Pause();
+        _time?.Resume();
+        var read = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        _time?.Pause();
         Count(read);
-        await budget.WorkTurnAsync(ct).ConfigureAwait(false);
+        if (_time is not null)
+        {
+            await budget.AdmitWorkAsync(cancellationToken).ConfigureAwait(false);
+            _works = true;
+        }
+
         return read;
     }
 
@@ -90,13 +83,6 @@ internal sealed class ReceivedStream(Stream inner, OutboundBudget budget) : Stre
         }
 
         base.Dispose(disposing);
-    }
-
-    private void BeginWork(CancellationToken ct)
-    {
-        _works = true;
-        ct.ThrowIfCancellationRequested();
-        budget.CheckWork();
     }
 
     private void EndWork()
