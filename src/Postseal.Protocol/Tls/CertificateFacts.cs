@@ -64,7 +64,7 @@ public sealed record CertificateFacts(
                 der
             );
 
-        var key = PublicKeyStrength.Of(fields.SubjectPublicKeyInfo);
+        var key = fields.Key;
         return new(
             fields.Subject.ToString(),
             fields.Issuer.ToString(),

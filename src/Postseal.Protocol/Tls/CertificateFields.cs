@@ -22,6 +22,8 @@ internal sealed class CertificateFields
 
     private readonly List<(ReadOnlyMemory<byte> Oid, ReadOnlyMemory<byte> Value)> _extensions = [];
 
+    private PublicKeyStrength? _key;
+
     private CertificateFields(ReadOnlyMemory<byte> der)
     {
         var whole = new AsnReader(der, Rules);
@@ -58,6 +60,9 @@ internal sealed class CertificateFields
 
     /// <summary>As encoded: what TLSA selector 1 means (RFC 6698 §2.1.2).</summary>
     public ReadOnlyMemory<byte> SubjectPublicKeyInfo { get; }
+
+    /// <summary>Which kind of key that is.</summary>
+    public PublicKeyStrength Key => _key ??= PublicKeyStrength.Of(SubjectPublicKeyInfo);
 
     /// <summary>Whether the certificate names itself as its issuer.</summary>
     public bool IsSelfIssued => Issuer.Encoded.Span.SequenceEqual(Subject.Encoded.Span);

@@ -24,14 +24,13 @@ internal sealed record ChainCandidates(ImmutableArray<SentCertificate> Issuers, 
         var rest = sent.Where(c => c.Fields is not null).ToList();
         var issuers = ImmutableArray.CreateBuilder<SentCertificate>();
         // Whether or not our reading of names leads to them, the TLS library may have followed them: where no anchor is found, they are what the chain is for.
-        var isBeyond =
-            rest.Count > MaxIssuers || rest.Any(c => !PublicKeyStrength.Of(c.Fields!.SubjectPublicKeyInfo).IsVerifiable);
+        var isBeyond = rest.Count > MaxIssuers || rest.Any(c => !c.Fields!.Key.IsVerifiable);
         var wanted = Names([leaf.Fields]);
         for (var level = 0; wanted.Count > 0; level++)
         {
             var next = rest.Where(c => wanted.Contains(Canonical(c.Fields!.Subject))).ToList();
             rest.RemoveAll(next.Contains);
-            var usable = next.Where(c => PublicKeyStrength.Of(c.Fields!.SubjectPublicKeyInfo).IsVerifiable).ToList();
+            var usable = next.Where(c => c.Fields!.Key.IsVerifiable).ToList();
             isBeyond |= usable.Count < next.Count;
             // A root sent along after the last issuer is an anchor or nothing: it adds no step.
             var steps = usable.Where(c => level < MaxPath || c.Fields!.IsSelfIssued).Take(MaxIssuers - issuers.Count).ToList();

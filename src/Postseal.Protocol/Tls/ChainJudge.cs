@@ -60,8 +60,7 @@ public static class ChainJudge
         };
     }
 
-    private static bool IsVerifiable(SentCertificate certificate) =>
-        certificate.Fields is { } fields && PublicKeyStrength.Of(fields.SubjectPublicKeyInfo).IsVerifiable;
+    private static bool IsVerifiable(SentCertificate certificate) => certificate.Fields is { Key.IsVerifiable: true };
 
     private static IEnumerable<CertificateProblem> OfLeaf(CertificateFields? leaf, DomainName host)
     {
@@ -109,7 +108,7 @@ public static class ChainJudge
             if (fields is null || (index > 0 && isAnchored && index == path.Steps.Length - 1))
                 continue;
 
-            if (PublicKeyStrength.Of(fields.SubjectPublicKeyInfo).IsWeak)
+            if (fields.Key.IsWeak)
                 yield return CertificateProblem.WeakKey;
 
             if (SignatureAlgorithm.IsBroken(fields.SignatureOid) && (index == 0 || !fields.IsSelfIssued))

@@ -32,7 +32,7 @@ internal sealed class StatusServer : IAsyncDisposable
 
     /// <summary>Binds and serves.</summary>
     /// <exception cref="IOException">The address cannot be bound.</exception>
-    /// <exception cref="ListenException">The control socket cannot be made.</exception>
+    /// <exception cref="ListenException">Another program has the port, or the control socket cannot be made.</exception>
     public static async Task<StatusServer> StartAsync(
         StatusAccess access,
         Operator desk,
